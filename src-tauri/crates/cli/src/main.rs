@@ -1,0 +1,2 @@
+//! whph
+fn main() {}
