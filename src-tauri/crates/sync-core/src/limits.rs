@@ -1,0 +1,30 @@
+//! Every bound on what a peer, a file or a person can hand us, in one place.
+
+/// Longest name of a kind or field, in bytes.
+pub const NAME_MAX: usize = 64;
+/// Longest JSON text of one value, in bytes.
+pub const VALUE_MAX: usize = 256 * 1024;
+/// Deepest nesting of JSON inside a value.
+pub const DEPTH_MAX: usize = 32;
+/// Most fields in one entity.
+pub const FIELDS_MAX: usize = 256;
+/// Most siblings of one field.
+pub const SIBLINGS_MAX: usize = 64;
+/// Most items in one set.
+pub const SET_MAX: usize = 1_024;
+/// Most writers in one version vector.
+pub const WRITERS_MAX: usize = 1_024;
+/// Largest encoded entity, in bytes.
+pub const ENTITY_MAX: usize = 2 * 1024 * 1024;
+/// A batch is closed once it holds this many entities …
+pub const BATCH_ENTITIES: usize = 500;
+/// … or this many bytes before compression.
+pub const BATCH_BYTES: usize = 1024 * 1024;
+/// Most bytes a batch may declare and take once decompressed: one full batch and one largest entity.
+pub const BATCH_OUTPUT_MAX: usize = BATCH_BYTES + ENTITY_MAX;
+/// Batches that may be on their way unacknowledged.
+pub const BATCH_CREDIT: usize = 4;
+/// Largest message, in bytes.
+pub const MESSAGE_MAX: usize = 4 * 1024 * 1024;
+/// Most kinds named in one message.
+pub const KINDS_MAX: usize = 256;

@@ -1,0 +1,79 @@
+//! What values a field takes, checked.
+
+use super::Shape;
+use chrono::{DateTime, NaiveDate, NaiveTime};
+use serde_json::Value;
+use uuid::Uuid;
+
+impl Shape {
+    /// The rule that `value` breaks if this device were to write it.
+    pub(super) fn check(&self, value: &Value) -> Result<(), String> {
+        match (*self, value) {
+            (Self::Text { max, line }, Value::String(text)) => check_text(text, max, line),
+            (Self::Choice(words), Value::String(word)) if words.contains(&word.as_str()) => Ok(()),
+            (Self::Choice(words), _) => Err(format!("must be one of {}", words.join(", "))),
+            (Self::Bool, Value::Bool(_)) => Ok(()),
+            (Self::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
+                Some(n) if (min..=max).contains(&n) => Ok(()),
+                _ => Err(format!("must be a whole number from {min} to {max}")),
+            },
+            (Self::Real, Value::Number(_)) => Ok(()),
+            (Self::Day, Value::String(text)) if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() => Ok(()),
+            (Self::Clock, Value::String(text)) if NaiveTime::parse_from_str(text, "%H:%M").is_ok() => Ok(()),
+            (Self::Moment, Value::String(text)) if DateTime::parse_from_rfc3339(text).is_ok() => Ok(()),
+            (Self::Id, Value::String(text)) if Uuid::try_parse(text).is_ok() => Ok(()),
+            (
+                Self::Text { .. }
+                | Self::Bool
+                | Self::Integer { .. }
+                | Self::Real
+                | Self::Day
+                | Self::Clock
+                | Self::Moment
+                | Self::Id,
+                _,
+            ) => Err(format!("must be {}", self.describe())),
+        }
+    }
+
+    /// The rule that `value` breaks even for a device of a newer version: its JSON type.
+    pub(super) fn check_remote(&self, value: &Value) -> Result<(), String> {
+        let fits = match self {
+            Self::Text { .. } | Self::Choice(_) | Self::Day | Self::Clock | Self::Moment | Self::Id => {
+                value.is_string()
+            }
+            Self::Bool => value.is_boolean(),
+            Self::Integer { .. } | Self::Real => value.is_number(),
+        };
+        if fits || value.is_null() { Ok(()) } else { Err(format!("must be {}", self.describe())) }
+    }
+
+    /// In words, for messages: "must be …".
+    fn describe(&self) -> &'static str {
+        match self {
+            Self::Text { line: true, .. } => "a line of text",
+            Self::Text { line: false, .. } => "text",
+            Self::Choice(_) => "one of a few words",
+            Self::Bool => "true or false",
+            Self::Integer { .. } => "a whole number",
+            Self::Real => "a number",
+            Self::Day => "a day such as 2026-03-01",
+            Self::Clock => "a time of day such as 09:30",
+            Self::Moment => "a moment such as 2026-03-01T09:00:00Z",
+            Self::Id => "the id of an entity (a UUID)",
+        }
+    }
+}
+
+fn check_text(text: &str, max: usize, line: bool) -> Result<(), String> {
+    if text.len() > max {
+        return Err(format!("must be at most {max} bytes long, and this is {}", text.len()));
+    }
+    if line && text.chars().any(char::is_control) {
+        return Err("must be one line, without control characters".into());
+    }
+    if text.contains('\0') {
+        return Err("must not contain a NUL character".into());
+    }
+    Ok(())
+}
