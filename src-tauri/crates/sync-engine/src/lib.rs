@@ -1,1 +1,3 @@
 //! sync-engine
+
+pub mod keystore;
