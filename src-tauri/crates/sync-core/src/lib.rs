@@ -4,6 +4,17 @@
 //!
 //! `MERGE.md` states the merge laws, `PROTOCOL.md` the bytes.
 
+pub mod channel;
+pub mod digest;
+pub mod entity;
+pub mod hlc;
+pub mod identity;
+pub mod json;
 pub mod limits;
+pub mod node;
+pub mod pairing;
 pub mod schema;
+pub mod stamp;
+pub mod text;
 pub mod time;
+pub mod wire;

@@ -7,6 +7,7 @@
 
 mod shape;
 
+use crate::json::Class;
 use serde_json::{Map, Value};
 
 /// How concurrent writes of one field come together. See `MERGE.md`.
@@ -166,13 +167,13 @@ impl Field {
         self.shape.check(value).map_err(|rule| Violation::new(self.name, rule))
     }
 
-    /// Whether a value from another device can be this field at all. Looser than [`Field::check`]: a newer
+    /// Whether a value of this JSON type, from another device, can be this field at all. Looser than [`Field::check`]: a newer
     /// version may have widened a choice or a range, and its data must pass through an older one unharmed.
     ///
     /// # Errors
     /// The rule broken.
-    pub fn check_remote(&self, value: &Value) -> Result<(), Violation> {
-        self.shape.check_remote(value).map_err(|rule| Violation::new(self.name, rule))
+    pub fn check_remote(&self, class: Class) -> Result<(), Violation> {
+        self.shape.check_remote(class).map_err(|rule| Violation::new(self.name, rule))
     }
 }
 
