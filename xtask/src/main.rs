@@ -1,2 +1,50 @@
-//! xtask
-fn main() {}
+//! The project's own commands: `cargo xtask run`, `test`, `check` and `gen`.
+//!
+//! They are a program rather than shell scripts so that they work wherever the project builds. Every command
+//! first builds this crate, so it depends on the standard library alone.
+
+mod check;
+mod failure;
+mod generate;
+mod process;
+mod run;
+mod setup;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+use failure::Failure;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  run            build the program and run its demo, without a window
+  test [FILTER]  run every suite, or only the tests whose names contain FILTER
+  check          formatting, lints, dependency rules, freshness of generated files
+  gen            write the generated files in gen/ anew";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        [] | ["help" | "-h" | "--help"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["run"] => run::run(),
+        // Ends with a line of its own, after which nothing may be printed.
+        ["test"] => return test::test(None),
+        ["test", filter] if !filter.starts_with('-') => return test::test(Some(filter)),
+        ["check"] => check::check(),
+        ["gen"] => generate::generate(),
+        _ => Err(Failure::Usage { given: args.join(" ") }),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
