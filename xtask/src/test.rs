@@ -16,15 +16,14 @@ use tally::Tally;
 pub(crate) fn test(filter: Option<&str>) -> ExitCode {
     let mut tally = Tally::default();
     if let Err(failure) = run_suites(filter, &mut tally) {
-        println!("\n{failure}");
-        tally.add_failure();
+        tally.add_failure(failure.to_string());
     }
     // Where nothing could be built, what has not run says nothing.
     if tally.has_suites() {
-        for silent in silent_suites(filter, &tally) {
-            println!("\n{silent}");
-            tally.add_failure();
-        }
+        silent_suites(filter, &tally).into_iter().for_each(|silent| tally.add_failure(silent));
+    }
+    if !tally.failures().is_empty() {
+        println!("\nFailed:\n  {}", tally.failures().join("\n  "));
     }
     println!("\n{tally}");
     if tally.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

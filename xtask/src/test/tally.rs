@@ -12,6 +12,7 @@ pub(super) struct Tally {
     /// Suite (a crate, as rustc names it) to the number of its tests that passed or failed.
     suites: BTreeMap<String, u64>,
     open: Option<Suite>,
+    failures: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -27,6 +28,8 @@ impl Tally {
             self.close_suite();
             self.suites.entry(name.clone()).or_default();
             self.open = Some(Suite { name, has_result: false });
+        } else if let (Some(test), Some(suite)) = (failed_test(line), &self.open) {
+            self.failures.push(format!("{}: {test}", suite.name));
         } else if let Some([passed, failed, skipped]) = counts(line) {
             self.passed += passed;
             self.failed += failed;
@@ -41,14 +44,20 @@ impl Tally {
     /// Says that the output of the open suite has ended. One that ended without a result crashed: a failure.
     pub(super) fn close_suite(&mut self) {
         if let Some(suite) = self.open.take().filter(|suite| !suite.has_result) {
-            self.failed += 1;
+            self.add_failure(format!("{}: crashed before its result", suite.name));
             *self.suites.entry(suite.name).or_default() += 1;
         }
     }
 
-    /// Counts a failure outside the tests.
-    pub(super) fn add_failure(&mut self) {
+    /// Counts a failure that no test program tells of.
+    pub(super) fn add_failure(&mut self, what: String) {
         self.failed += 1;
+        self.failures.push(what);
+    }
+
+    /// What failed, a line each.
+    pub(super) fn failures(&self) -> &[String] {
+        &self.failures
     }
 
     pub(super) fn failed(&self) -> u64 {
@@ -86,6 +95,11 @@ fn suite_name(line: &str) -> Option<String> {
     Some(program.rsplit_once('-')?.0.to_owned())
 }
 
+// "test node::tests::it_dials ... FAILED"
+fn failed_test(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
 // "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 9 filtered out; finished in 0.02s"
 fn counts(line: &str) -> Option<[u64; 3]> {
     let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
@@ -112,6 +126,8 @@ mod tests {
         let tally = tally(&[
             CORE,
             "running 4 tests",
+            "test stamp::tests::it_orders ... ok",
+            "test hlc::tests::it_ticks ... FAILED",
             "test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured; 5 filtered out; finished in 0.02s",
             STORE,
             "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
@@ -120,6 +136,7 @@ mod tests {
             "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
         ]);
         assert_eq!(tally.to_string(), "7 passed, 1 failed, 1 skipped");
+        assert_eq!(tally.failures(), ["sync_core: hlc::tests::it_ticks"]);
         assert_eq!((tally.ran_in("sync_core"), tally.ran_in("sync_store"), tally.ran_in("whph")), (3, 3, 0));
     }
 
