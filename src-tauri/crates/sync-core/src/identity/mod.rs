@@ -1,7 +1,7 @@
 //! Who a device is. An id is nothing but the hash of a key, so that the two can never be mismatched:
 //! whoever proves the key in a handshake has the id, and nobody can claim it in a message.
 
-mod crockford;
+pub(crate) mod crockford;
 mod public_key;
 mod secrets;
 #[cfg(test)]
@@ -15,7 +15,6 @@ use rand_core::{CryptoRng, RngCore};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-pub(crate) use crockford::{SYMBOLS as CROCKFORD_SYMBOLS, encode as crockford_encode};
 pub(crate) use public_key::base64_key;
 pub use public_key::{KeyError, PublicKey};
 pub use secrets::{InviteSecret, PairSecret, SecretKey};

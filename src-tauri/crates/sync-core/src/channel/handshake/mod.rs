@@ -58,7 +58,7 @@ pub(super) struct Secured {
 
 /// The side that opened the link, with its first message on the way.
 pub(super) struct Initiator {
-    noise: HandshakeState,
+    noise: Box<HandshakeState>,
     own: PublicKey,
     goal: Goal,
 }
@@ -195,12 +195,10 @@ impl Knock {
         match self.mode {
             Mode::Session => {
                 let known = admission.peers.iter().take(MAX_PEERS).filter(|(key, _)| *key != own);
-                let (mut noise, peer) = known
-                    .filter_map(|(peer, secret)| {
-                        self.try_start(Start::Session { peer, secret }).map(|noise| (noise, *peer))
-                    })
-                    .next()
-                    .ok_or(ChannelError::Stranger)?;
+                let mut tried = known.filter_map(|(peer, secret)| {
+                    self.try_start(Start::Session { peer, secret }).map(|noise| (noise, *peer))
+                });
+                let (mut noise, peer) = tried.next().ok_or(ChannelError::Stranger)?;
                 self.answer(&mut noise, seen, out)?;
                 Ok(Confirming::Session(noise::finish(noise, peer)?))
             }
@@ -219,7 +217,7 @@ impl Knock {
         }
     }
 
-    fn try_start(&self, start: Start<'_>) -> Option<HandshakeState> {
+    fn try_start(&self, start: Start<'_>) -> Option<Box<HandshakeState>> {
         let mut noise = build(false, start, &self.responder.secret_key, &self.responder.seed).ok()?;
         noise::read(&mut noise, &self.hello).ok()?;
         Some(noise)
@@ -243,7 +241,7 @@ pub(super) enum Confirming {
     /// The third message of `KK` that Noise lacks: an empty record, which only the live peer can make.
     Session(Secured),
     /// The third message of `XX`, which holds the initiator's key.
-    Pair { noise: HandshakeState, own: PublicKey },
+    Pair { noise: Box<HandshakeState>, own: PublicKey },
 }
 
 impl Confirming {

@@ -26,8 +26,9 @@ pub(super) fn build(
     start: Start<'_>,
     secret_key: &SecretKey,
     seed: &Zeroizing<[u8; 32]>,
-) -> Result<HandshakeState, ChannelError> {
-    try_build(initiator, start, secret_key, seed).map_err(|_| ChannelError::BadHandshake)
+) -> Result<Box<HandshakeState>, ChannelError> {
+    let built = try_build(initiator, start, secret_key, seed);
+    built.map(Box::new).map_err(|_| ChannelError::BadHandshake)
 }
 
 /// Appends our next handshake message to `out`, as a frame.
@@ -60,7 +61,7 @@ pub(super) fn remote_key(noise: &HandshakeState, own: &PublicKey) -> Result<Publ
     PublicKey::parse(key, own).map_err(|_| ChannelError::BadHandshake)
 }
 
-pub(super) fn finish(noise: HandshakeState, peer: PublicKey) -> Result<Secured, ChannelError> {
+pub(super) fn finish(noise: Box<HandshakeState>, peer: PublicKey) -> Result<Secured, ChannelError> {
     let hash = <[u8; 32]>::try_from(noise.get_handshake_hash());
     let handshake_hash = hash.map_err(|_| ChannelError::BadHandshake)?;
     let transport = noise.into_transport_mode().map_err(|_| ChannelError::BadHandshake)?;
