@@ -14,6 +14,7 @@ pub mod limits;
 pub mod node;
 pub mod pairing;
 pub mod schema;
+pub mod session;
 pub mod stamp;
 pub mod text;
 pub mod time;

@@ -1,3 +1,190 @@
-//! The node: everything a device decides about its links, as one state machine without I/O.
+//! The node: everything a device decides about its links, as one state machine without I/O. It hears [`Input`]s, wants
+//! [`Output`]s done, and says when it wants to be woken; the same seed and inputs give the same run.
+//!
+//! `io` lists all it can hear and do, `storage` all it asks of the database; `link` is one link's life, `session_link` and
+//! `pairing_link` what happens on it.
 
+mod io;
+mod link;
+mod pairing_link;
+mod session_link;
 pub mod storage;
+
+pub use io::{Command, ConnectFailure, Input, LinkId, Notice, Output, PairFailure, Peer};
+
+use crate::channel::{Channel, Dial, MAX_PEERS, SeenEphemerals};
+use crate::identity::{DeviceId, Identity};
+use crate::pairing::Invite;
+use crate::time::{Mono, Now};
+use link::{Link, Stage, Want};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+
+/// Links that have not proved who they are, in all …
+pub const STRANGERS_MAX: usize = 8;
+/// … and from one address.
+pub const STRANGERS_PER_ADDRESS_MAX: usize = 2;
+/// Sessions that one peer may hold at once: its application and its command line, say.
+pub const SESSIONS_PER_PEER_MAX: usize = 4;
+
+/// What a node is told of its device.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The device's name.
+    pub name: String,
+    /// The schema's version.
+    pub schema: u32,
+    /// Where this device listens; told to peers.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// A device's links.
+pub struct Node {
+    identity: Identity,
+    profile: Profile,
+    peers: BTreeMap<DeviceId, Peer>,
+    links: BTreeMap<LinkId, Link>,
+    invite: Option<Invite>,
+    seen: SeenEphemerals,
+    rng: ChaCha20Rng,
+    next_link: u64,
+    outputs: VecDeque<Output>,
+}
+
+impl Node {
+    /// A node without peers or links. `seed`: 32 random bytes; every ephemeral key comes from it.
+    #[must_use]
+    pub fn new(identity: Identity, profile: Profile, seed: [u8; 32]) -> Self {
+        Self {
+            identity,
+            profile,
+            peers: BTreeMap::new(),
+            links: BTreeMap::new(),
+            invite: None,
+            seen: SeenEphemerals::new(),
+            rng: ChaCha20Rng::from_seed(seed),
+            next_link: 0,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// A number for a new link.
+    pub fn new_link(&mut self) -> LinkId {
+        self.next_link += 1;
+        LinkId(self.next_link)
+    }
+
+    /// Takes one input.
+    pub fn handle(&mut self, input: Input, now: Now) {
+        match input {
+            Input::Command(command) => self.command(command, now),
+            Input::Accepted { link, from } => self.accepted(link, from, now),
+            Input::LinkUp { link } => self.link_up(link, now),
+            Input::Received { link, bytes } => self.received(link, &bytes, now),
+            Input::LinkDown { link, reached } => self.link_down(link, reached, now),
+            Input::Answered { link, answer } => {
+                self.with_session(link, now, |session, now| session.answer(answer, now));
+            }
+            Input::Remembered { link, error } => self.remembered(link, error, now),
+            Input::Timeout => self.timeout(now),
+        }
+    }
+
+    /// What it wants done next.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When it wants [`Input::Timeout`].
+    #[must_use]
+    pub fn poll_timeout(&self, now: Now) -> Option<Mono> {
+        let invite = self.invite.as_ref().map(|invite| Mono(now.mono.0 + invite.remaining_ms(now.mono)));
+        self.links.values().filter_map(Link::deadline).chain(invite).min()
+    }
+
+    fn command(&mut self, command: Command, now: Now) {
+        match command {
+            Command::SetPeers(peers) => self.set_peers(peers),
+            Command::Sync { link, peer, addresses, stay } => self.sync(link, peer, addresses, stay),
+            Command::OpenInvite { addresses } => self.open_invite(&addresses, now),
+            Command::CloseInvite => self.close_invite(false),
+            Command::Join { link, secret, expected, addresses } => {
+                self.dial(link, Want::Join, Dial::Pair { secret, expected }, addresses);
+            }
+            Command::Decide { link, accept } => self.decide(link, accept, now),
+            Command::Changed { head } => {
+                for link in self.session_links() {
+                    self.with_session(link, now, |session, now| session.changed(head, now));
+                }
+            }
+            Command::Stop => {
+                for link in self.session_links() {
+                    self.with_session(link, now, |session, now| session.stop(now));
+                }
+            }
+        }
+    }
+
+    fn set_peers(&mut self, peers: Vec<Peer>) {
+        self.peers = peers.into_iter().take(MAX_PEERS).map(|peer| (peer.key.device_id(), peer)).collect();
+        let cut: Vec<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.peer().is_some_and(|peer| !self.peers.contains_key(&peer)))
+            .map(|(&link, _)| link)
+            .collect();
+        for link in cut {
+            self.drop_link(link);
+        }
+    }
+
+    fn dial(&mut self, link: LinkId, want: Want, dial: Dial, addresses: Vec<SocketAddr>) {
+        self.links.insert(link, Link::dialling(want, dial));
+        self.outputs.push_back(Output::Dial { link, addresses });
+    }
+
+    fn accepted(&mut self, link: LinkId, from: IpAddr, now: Now) {
+        let strangers = || self.links.values().filter(|link| link.is_stranger());
+        let here = strangers().filter(|link| link.from() == Some(from)).count();
+        if strangers().count() >= STRANGERS_MAX || here >= STRANGERS_PER_ADDRESS_MAX {
+            self.outputs.push_back(Output::Close { link });
+            return;
+        }
+        let seed = self.seed();
+        let channel = Channel::accept(&self.identity, seed, now.mono);
+        self.links.insert(link, Link::accepted(channel, from));
+    }
+
+    fn timeout(&mut self, now: Now) {
+        if self.invite.as_ref().is_some_and(|invite| invite.remaining_ms(now.mono) == 0) {
+            self.close_invite(false);
+        }
+        let links: Vec<LinkId> = self.links.keys().copied().collect();
+        for link in links {
+            self.check_link(link, now);
+        }
+    }
+
+    fn seed(&mut self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        self.rng.fill_bytes(&mut seed);
+        seed
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.outputs.push_back(Output::Notify(notice));
+    }
+
+    fn session_links(&self) -> Vec<LinkId> {
+        let in_session = |(&link, state): (&LinkId, &Link)| matches!(state.stage, Stage::Session(_)).then_some(link);
+        self.links.iter().filter_map(in_session).collect()
+    }
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").field("device", &self.identity.device_id()).field("links", &self.links.len()).finish()
+    }
+}

@@ -154,6 +154,8 @@ pub enum Ask {
         replica: ReplicaId,
         /// The peer has applied our changes up to here.
         acked: u64,
+        /// We have applied the peer's changes up to here: stretches that held nothing for us move the cursor only now.
+        applied: u64,
         /// The new token.
         lineage: Lineage,
         /// Kinds that were not compared.
@@ -243,6 +245,19 @@ impl Report {
         self.unchanged += other.unchanged;
         self.conflicts += other.conflicts;
         self.quarantined += other.quarantined;
+    }
+
+    /// What came on top of an earlier report of the same session.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            new: self.new - earlier.new,
+            changed: self.changed - earlier.changed,
+            deleted: self.deleted - earlier.deleted,
+            unchanged: self.unchanged - earlier.unchanged,
+            conflicts: self.conflicts - earlier.conflicts,
+            quarantined: self.quarantined - earlier.quarantined,
+        }
     }
 
     /// Entities in all.

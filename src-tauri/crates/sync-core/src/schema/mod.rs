@@ -145,6 +145,7 @@ impl Kind {
                         field.check(item)?;
                     }
                 }
+                Some(_) if field.rule == Rule::Set => return Err(Violation::new(field.name, "must be a list")),
                 Some(value) => field.check(value)?,
             }
         }

@@ -19,10 +19,10 @@ impl Shape {
                 _ => Err(format!("must be a whole number from {min} to {max}")),
             },
             (Self::Real, Value::Number(_)) => Ok(()),
-            (Self::Day, Value::String(text)) if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() => Ok(()),
-            (Self::Clock, Value::String(text)) if NaiveTime::parse_from_str(text, "%H:%M").is_ok() => Ok(()),
+            (Self::Day, Value::String(text)) if is_day(text) => Ok(()),
+            (Self::Clock, Value::String(text)) if is_clock(text) => Ok(()),
             (Self::Moment, Value::String(text)) if DateTime::parse_from_rfc3339(text).is_ok() => Ok(()),
-            (Self::Id, Value::String(text)) if Uuid::try_parse(text).is_ok() => Ok(()),
+            (Self::Id, Value::String(text)) if is_id(text) => Ok(()),
             (
                 Self::Text { .. }
                 | Self::Bool
@@ -75,4 +75,18 @@ fn check_text(text: &str, max: usize, line: bool) -> Result<(), String> {
         return Err("must not contain a NUL character".into());
     }
     Ok(())
+}
+
+// Values are compared as they are written, so each has one spelling.
+
+fn is_day(text: &str) -> bool {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok_and(|day| day.to_string() == text)
+}
+
+fn is_clock(text: &str) -> bool {
+    NaiveTime::parse_from_str(text, "%H:%M").is_ok_and(|time| time.format("%H:%M").to_string() == text)
+}
+
+fn is_id(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
 }

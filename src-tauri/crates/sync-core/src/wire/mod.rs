@@ -2,3 +2,6 @@
 //! Layouts: `PROTOCOL.md`.
 
 pub mod batch;
+mod message;
+
+pub use message::{Bye, ByeReason, Check, Hello, Message, PROTOCOL, Prove, WireError};

@@ -1,0 +1,130 @@
+//! Sessions on their links.
+
+use super::link::{Stage, Want};
+use super::{ConnectFailure, LinkId, Node, Notice, Output, SESSIONS_PER_PEER_MAX};
+use crate::channel::Dial;
+use crate::identity::{DeviceId, PublicKey};
+use crate::node::storage::Ask;
+use crate::session::{End, Event, Role, Session, Settings, Step};
+use crate::time::Now;
+use crate::wire::Message;
+use rand_core::RngCore;
+use std::net::SocketAddr;
+
+impl Node {
+    pub(super) fn sync(&mut self, link: LinkId, peer: DeviceId, addresses: Vec<SocketAddr>, stay: bool) {
+        let Some(known) = self.peers.get(&peer) else {
+            return self.notify(Notice::Unreachable { link, peer, reason: ConnectFailure::NotPaired });
+        };
+        let dial = Dial::Session { peer: known.key, secret: known.secret.clone() };
+        self.dial(link, Want::Sync { peer, stay }, dial, addresses);
+    }
+
+    pub(super) fn session_open(&mut self, link: LinkId, key: &PublicKey, now: Now) {
+        let (role, stay) = match self.links.get(&link).map(|state| &state.stage) {
+            Some(Stage::Securing(Want::Sync { stay, .. })) => (Role::Initiator, *stay),
+            Some(Stage::Unknown) => (Role::Responder, true),
+            Some(Stage::Securing(Want::Join) | Stage::Dialling(..) | Stage::Pairing(_) | Stage::Session(_)) | None => {
+                return self.drop_link(link);
+            }
+        };
+        let peer = key.device_id();
+        let others: Vec<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, state)| matches!(&state.stage, Stage::Session(s) if s.peer() == peer))
+            .map(|(&other, _)| other)
+            .collect();
+        if others.len() >= SESSIONS_PER_PEER_MAX {
+            for &oldest in others.iter().take(1) {
+                self.with_session(oldest, now, Session::stop);
+            }
+        }
+        self.begin_session(link, peer, role, stay, now);
+    }
+
+    pub(super) fn begin_session(&mut self, link: LinkId, peer: DeviceId, role: Role, stay: bool, now: Now) {
+        let settings = Settings {
+            name: self.profile.name.clone(),
+            schema: self.profile.schema,
+            addresses: self.profile.addresses.clone(),
+            stay,
+            token: self.rng.next_u64(),
+        };
+        let Some(state) = self.links.get_mut(&link) else { return };
+        state.stage = Stage::Session(Box::new(Session::new(role, peer, settings, now)));
+        self.notify(Notice::Connected { link, peer });
+        self.with_session(link, now, |_, _| {});
+    }
+
+    pub(super) fn session_message(&mut self, link: LinkId, message: Message, now: Now) {
+        if matches!(self.links.get(&link).map(|state| &state.stage), Some(Stage::Session(_))) {
+            self.with_session(link, now, |session, now| session.receive(message, now));
+        } else {
+            self.early_message(link, message, now);
+        }
+    }
+
+    pub(super) fn session_timeout(&mut self, link: LinkId, now: Now) {
+        let due = self.is_due(link, now);
+        self.with_session(link, now, |session, now| {
+            if due {
+                session.renew();
+            }
+            session.timeout(now);
+        });
+    }
+
+    /// Lets a session act, then does what it wants done.
+    pub(super) fn with_session(&mut self, link: LinkId, now: Now, act: impl FnOnce(&mut Session, Now)) {
+        let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage) else { return };
+        act(session, now);
+        let peer = session.peer();
+        while let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage) {
+            match session.poll() {
+                Some(Step::Send(message)) => self.send(link, &message, now),
+                Some(Step::Ask(ask)) => self.outputs.push_back(Output::Ask { link, ask }),
+                Some(Step::Event(event)) => self.session_event(link, peer, event),
+                Some(Step::End(end)) => self.session_ended(link, peer, end),
+                None => return,
+            }
+        }
+    }
+
+    fn session_event(&mut self, link: LinkId, peer: DeviceId, event: Event) {
+        if matches!(event, Event::UpToDate(_)) {
+            // A stretch of a long session is over: it gets its line in the history now.
+            let bytes = self.links.get(&link).map_or([0, 0], super::link::Link::bytes);
+            if let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage)
+                && let Some(record) = session.take_record(bytes)
+            {
+                self.outputs.push_back(Output::Ask { link, ask: Ask::Record(record) });
+            }
+        }
+        self.notify(Notice::Session { link, peer, event });
+    }
+
+    fn session_ended(&mut self, link: LinkId, peer: DeviceId, end: End) {
+        let Some(mut state) = self.links.remove(&link) else { return };
+        let bytes = state.bytes();
+        let Stage::Session(session) = &mut state.stage else { return };
+        let (progress, record) = (session.progress(), session.take_record(bytes));
+        if let Some(record) = record.clone() {
+            self.outputs.push_back(Output::Ask { link, ask: Ask::Record(record) });
+        }
+        self.outputs.push_back(Output::Close { link });
+        self.notify(Notice::Ended { link, peer, end, progress, bytes, record });
+    }
+
+    /// The link broke under a session.
+    pub(super) fn session_lost(&mut self, link: LinkId, mut session: Box<Session>, bytes: [u64; 2], now: Now) {
+        session.lost(now);
+        let (peer, progress) = (session.peer(), session.progress());
+        let record = session.take_record(bytes);
+        if let Some(record) = record.clone() {
+            self.outputs.push_back(Output::Ask { link, ask: Ask::Record(record) });
+        }
+        let end = session.ended().cloned().unwrap_or(End::Lost);
+        self.notify(Notice::Ended { link, peer, end, progress, bytes, record });
+    }
+}

@@ -1,0 +1,317 @@
+//! The messages of a session. One byte says which; the body is JSON, but for batches.
+
+use super::batch::{Batch, BatchError};
+use crate::digest::{BUCKETS, Digest};
+use crate::hlc::Hlc;
+use crate::json::is_name;
+use crate::limits::{KINDS_MAX, WRITERS_MAX};
+use crate::node::storage::{Cursors, Lineage};
+use crate::stamp::{ReplicaId, WriterId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+/// The session protocols that this version speaks, lowest and highest. The major version, with which nothing at all
+/// would be understood, stands in the preamble.
+pub const PROTOCOL: [u32; 2] = [1, 1];
+
+/// The first word of a session, from both sides at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// Session protocols spoken, lowest and highest.
+    pub protocol: [u32; 2],
+    /// The version of the sender's schema; only told, never a reason to refuse.
+    pub schema: u32,
+    /// What the sender's device is called now.
+    pub name: String,
+    /// The sender's present writer.
+    pub writer: WriterId,
+    /// The sender's present replica.
+    pub replica: ReplicaId,
+    /// The sender's highest seq.
+    pub head: u64,
+    /// The receiver's replica that `cursors` refers to.
+    pub peer_replica: Option<ReplicaId>,
+    /// How far the sender has applied the receiver's changes.
+    pub cursors: Cursors,
+    /// Kinds that the sender does not share.
+    pub off: BTreeSet<Box<str>>,
+    /// The sender's last two lineage tokens for this pair.
+    pub lineage: [Lineage; 2],
+    /// For each writer of the receiver's device: the latest of its moments that the sender holds.
+    pub seen: Vec<(WriterId, u64)>,
+    /// The sender's wall clock, in Unix milliseconds.
+    pub wall: u64,
+    /// Where the sender listens; at most four.
+    pub addresses: Vec<SocketAddr>,
+    /// Features beyond the protocol version, so that small additions need no new version.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub features: BTreeSet<Box<str>>,
+}
+
+/// What one side holds once it has sent and applied everything it knows of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The sender's changes have all been sent and acknowledged up to here.
+    pub sent: u64,
+    /// The sender has applied the receiver's changes up to here.
+    pub applied: u64,
+    /// Repairs made so far in this session: digests before and after one are not compared.
+    pub repairs: u32,
+    /// By kind, for every kind both share that has entities.
+    pub digests: BTreeMap<Box<str>, Digest>,
+}
+
+/// Both digests are equal; swap the lineage token. From the initiator, and back as the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prove {
+    /// The new token.
+    pub lineage: Lineage,
+    /// The initiator's `sent` of the equal check.
+    pub sent: u64,
+    /// The initiator's `applied` of the equal check.
+    pub applied: u64,
+}
+
+/// The last word of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bye {
+    /// Why.
+    pub reason: ByeReason,
+}
+
+/// Why a side ends a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ByeReason {
+    /// All is done.
+    Done,
+    /// The session protocols do not overlap.
+    OtherVersion,
+    /// The sender was restored from a backup and begins anew.
+    Restart,
+    /// The keys are due for renewal.
+    Renew,
+    /// Still unequal after repairs.
+    Unequal,
+    /// The sender's storage failed.
+    Storage,
+    /// The receiver broke the protocol.
+    Protocol,
+    /// Nothing moved for too long.
+    Stalled,
+    /// A person stopped it.
+    Stopped,
+}
+
+/// Everything that can be said in a session or a pairing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// A step of pairing, see [`crate::pairing`].
+    Pairing(Vec<u8>),
+    /// See [`Hello`].
+    Hello(Box<Hello>),
+    /// Changes, in change order.
+    Batch {
+        /// The cursor moves here once it is applied.
+        upto: u64,
+        /// The sender's highest seq: the stream is complete once the cursor has reached it.
+        head: u64,
+        /// The changes; may be empty, when a stretch held nothing for the receiver.
+        batch: Batch,
+    },
+    /// The oldest unacknowledged batch is committed.
+    Ack,
+    /// See [`Check`].
+    Check(Check),
+    /// One kind's bucket digests.
+    Buckets {
+        /// Which kind.
+        kind: Box<str>,
+        /// All [`BUCKETS`] of them.
+        digests: Vec<Digest>,
+    },
+    /// All [`Message::Buckets`] of this round were sent.
+    BucketsEnd,
+    /// Entities of differing buckets, in no order.
+    Repair(Batch),
+    /// All repairs of this round were sent.
+    RepairEnd,
+    /// See [`Prove`].
+    Prove(Prove),
+    /// The answer to [`Message::Prove`].
+    Proved(Prove),
+    /// Are you there?
+    Ping,
+    /// I am.
+    Pong,
+    /// See [`Bye`].
+    Bye(Bye),
+}
+
+/// A message that is none. The session ends.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// A kind byte of no message.
+    #[error("a message of the unknown kind {0}")]
+    UnknownKind(u8),
+    /// A body that is not what its kind says.
+    #[error("a {kind} message that is not one: {error}")]
+    Malformed {
+        /// Which message it claims to be.
+        kind: &'static str,
+        /// What is wrong.
+        error: String,
+    },
+    /// More of something than the limits allow.
+    #[error("a {kind} message beyond its limits")]
+    TooMuch {
+        /// Which message.
+        kind: &'static str,
+    },
+    /// A batch that is none.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindBuckets {
+    kind: Box<str>,
+    digests: Vec<Digest>,
+}
+
+impl Message {
+    /// The kind byte and the body.
+    ///
+    /// # Errors
+    /// When a batch is larger than one may be.
+    pub fn encode(&self) -> Result<(u8, Vec<u8>), WireError> {
+        Ok(match self {
+            Self::Pairing(body) => (1, body.clone()),
+            Self::Hello(hello) => (2, json("hello", hello)?),
+            Self::Batch { upto, head, batch } => {
+                let mut body = [upto.to_be_bytes(), head.to_be_bytes()].concat();
+                body.extend(batch.encode()?);
+                (3, body)
+            }
+            Self::Ack => (4, Vec::new()),
+            Self::Check(check) => (5, json("check", check)?),
+            Self::Buckets { kind, digests } => {
+                (6, json("buckets", &KindBuckets { kind: kind.clone(), digests: digests.clone() })?)
+            }
+            Self::BucketsEnd => (7, Vec::new()),
+            Self::Repair(batch) => (8, batch.encode()?),
+            Self::RepairEnd => (9, Vec::new()),
+            Self::Prove(prove) => (10, json("prove", prove)?),
+            Self::Proved(prove) => (11, json("proved", prove)?),
+            Self::Ping => (12, Vec::new()),
+            Self::Pong => (13, Vec::new()),
+            Self::Bye(bye) => (14, json("bye", bye)?),
+        })
+    }
+
+    /// Parses and bounds a message.
+    ///
+    /// # Errors
+    /// What is wrong with it. Never panics, whatever the bytes are.
+    pub fn decode(kind: u8, body: &[u8]) -> Result<Self, WireError> {
+        let empty = |name, message| if body.is_empty() { Ok(message) } else { Err(WireError::TooMuch { kind: name }) };
+        match kind {
+            1 => Ok(Self::Pairing(body.to_vec())),
+            2 => {
+                let hello: Hello = parse("hello", body)?;
+                hello.check()?;
+                Ok(Self::Hello(Box::new(hello)))
+            }
+            3 => {
+                let (upto, rest) = number(body)?;
+                let (head, rest) = number(rest)?;
+                let batch = Batch::decode(rest)?;
+                if upto > head {
+                    return Err(malformed("batch", "it ends past its sender's last change"));
+                }
+                Ok(Self::Batch { upto, head, batch })
+            }
+            4 => empty("ack", Self::Ack),
+            5 => {
+                let check: Check = parse("check", body)?;
+                names("check", check.digests.keys())?;
+                Ok(Self::Check(check))
+            }
+            6 => {
+                let KindBuckets { kind, digests } = parse("buckets", body)?;
+                names("buckets", [&kind])?;
+                if digests.len() != BUCKETS {
+                    return Err(malformed("buckets", "not the right number of them"));
+                }
+                Ok(Self::Buckets { kind, digests })
+            }
+            7 => empty("buckets-end", Self::BucketsEnd),
+            8 => Ok(Self::Repair(Batch::decode(body)?)),
+            9 => empty("repair-end", Self::RepairEnd),
+            10 => Ok(Self::Prove(parse("prove", body)?)),
+            11 => Ok(Self::Proved(parse("proved", body)?)),
+            12 => empty("ping", Self::Ping),
+            13 => empty("pong", Self::Pong),
+            14 => Ok(Self::Bye(parse("bye", body)?)),
+            unknown => Err(WireError::UnknownKind(unknown)),
+        }
+    }
+}
+
+impl Message {
+    /// Whether it makes sense before both sides have said hello.
+    #[must_use]
+    pub(crate) fn may_come_first(&self) -> bool {
+        matches!(self, Self::Hello(_) | Self::Bye(_) | Self::Ping | Self::Pong | Self::Pairing(_))
+    }
+}
+
+impl Hello {
+    fn check(&self) -> Result<(), WireError> {
+        names("hello", self.off.iter().chain(self.cursors.behind.keys()).chain(&self.features))?;
+        if self.seen.len() > WRITERS_MAX || self.addresses.len() > 4 || self.name.len() > 256 {
+            return Err(WireError::TooMuch { kind: "hello" });
+        }
+        if self.seen.iter().any(|&(_, hlc)| Hlc::from_bits(hlc).is_none()) {
+            return Err(malformed("hello", "a time out of range"));
+        }
+        if self.cursors.behind.values().any(|&seq| seq > self.cursors.base) {
+            return Err(malformed("hello", "a kind ahead of the others"));
+        }
+        Ok(())
+    }
+}
+
+fn names<'a>(kind: &'static str, names: impl IntoIterator<Item = &'a Box<str>>) -> Result<(), WireError> {
+    let mut count = 0;
+    for name in names {
+        count += 1;
+        if !is_name(name) {
+            return Err(malformed(kind, "a name is made of a-z, 0-9 and _, at most 64 of them"));
+        }
+    }
+    if count > 2 * KINDS_MAX { Err(WireError::TooMuch { kind }) } else { Ok(()) }
+}
+
+fn number(body: &[u8]) -> Result<(u64, &[u8]), WireError> {
+    let (number, rest) = body.split_first_chunk::<8>().ok_or_else(|| malformed("batch", "too short"))?;
+    Ok((u64::from_be_bytes(*number), rest))
+}
+
+fn json<T: Serialize>(kind: &'static str, message: &T) -> Result<Vec<u8>, WireError> {
+    serde_json::to_vec(message).map_err(|e| malformed(kind, &e.to_string()))
+}
+
+fn parse<'a, T: Deserialize<'a>>(kind: &'static str, body: &'a [u8]) -> Result<T, WireError> {
+    serde_json::from_slice(body).map_err(|e| malformed(kind, &e.to_string()))
+}
+
+fn malformed(kind: &'static str, error: &str) -> WireError {
+    WireError::Malformed { kind, error: error.to_owned() }
+}
