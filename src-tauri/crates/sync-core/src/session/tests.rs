@@ -1,1 +1,275 @@
+//! The session's rules one by one, against a store of a few lines. Whole runs with the real store are in `tests/`.
 
+use super::*;
+use crate::digest::Digest;
+use crate::hlc::Hlc;
+use crate::node::storage::{Cursors, Lineage};
+use crate::stamp::WriterId;
+use crate::time::Mono;
+use crate::wire::batch::{Batch, Builder};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A device: a session and a store that holds `entities` changes, none of which the other side has.
+struct Device {
+    session: Session,
+    opening: Opening,
+    digest: Digest,
+    events: Vec<Event>,
+    asked: Vec<Ask>,
+}
+
+fn id(n: u8) -> DeviceId {
+    DeviceId::from_bytes([n; 16])
+}
+
+fn now() -> Now {
+    Now { wall: Wall(1_000_000), mono: Mono(5_000) }
+}
+
+impl Device {
+    fn new(n: u8, role: Role, stay: bool) -> Self {
+        let settings = Settings { name: format!("device {n}"), schema: 1, addresses: vec![], stay, token: 7 };
+        let opening = Opening {
+            writer: WriterId([n; 8]),
+            clock: Hlc::at(Wall(500)),
+            replica: ReplicaId([n; 8]),
+            head: 0,
+            peer_replica: None,
+            cursors: Cursors::default(),
+            off: BTreeSet::new(),
+            lineage: [Lineage::default(); 2],
+            seen: vec![],
+        };
+        let session = Session::new(role, id(3 - n), settings, now());
+        Self { session, opening, digest: Digest::default(), events: vec![], asked: vec![] }
+    }
+
+    /// One entity a batch, so that credit matters.
+    fn changes(&self, after: u64) -> Answer {
+        let mut builder = Builder::default();
+        let upto = (after + 1).min(self.opening.head);
+        if upto > after {
+            builder.push("task", Uuid::from_u128(u128::from(upto)), "{}", "{}");
+        }
+        Answer::Changes { batch: builder.finish(), upto, more: upto < self.opening.head, introduced: 1 }
+    }
+
+    fn answer(&mut self, ask: Ask) {
+        self.asked.push(ask.clone());
+        let answer = match ask {
+            Ask::Open { .. } => Answer::Opening(Box::new(self.opening.clone())),
+            Ask::Changes { after, off, .. } => self.changes(after.lowest(&off)),
+            Ask::Apply { upto, .. } => {
+                Answer::Applied { upto, report: Report { new: 1, ..Report::default() }, head: self.opening.head }
+            }
+            Ask::Digests { .. } => Answer::Digests {
+                digests: BTreeMap::from([("task".into(), self.digest)]),
+                head: self.opening.head,
+            },
+            Ask::Buckets { kinds } => {
+                Answer::Buckets(kinds.into_iter().map(|kind| (kind, vec![self.digest; 1_024])).collect())
+            }
+            Ask::Repair { .. } => Answer::Repair { batch: Batch::default(), next: None, introduced: 1 },
+            Ask::Proved { .. } | Ask::Renew | Ask::Record(_) => Answer::Done,
+        };
+        self.session.answer(answer, now());
+    }
+
+    /// Does what the session wants until nothing is left; what it sends is returned.
+    fn run(&mut self) -> Vec<Message> {
+        let mut sent = vec![];
+        while let Some(step) = self.session.poll() {
+            match step {
+                Step::Send(message) => sent.push(message),
+                Step::Ask(ask) => self.answer(ask),
+                Step::Event(event) => self.events.push(event),
+                Step::End(_) => {}
+            }
+        }
+        sent
+    }
+
+    fn is_up_to_date(&self) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::UpToDate(_)))
+    }
+}
+
+/// Lets both talk until neither has anything to say; returns how many messages went over.
+fn talk(alice: &mut Device, bob: &mut Device) -> usize {
+    let mut count = 0;
+    loop {
+        let (to_bob, to_alice) = (alice.run(), bob.run());
+        if to_bob.is_empty() && to_alice.is_empty() {
+            return count;
+        }
+        count += to_bob.len() + to_alice.len();
+        to_bob.into_iter().for_each(|message| bob.session.receive(message, now()));
+        to_alice.into_iter().for_each(|message| alice.session.receive(message, now()));
+    }
+}
+
+fn pair(stay: bool) -> (Device, Device) {
+    (Device::new(1, Role::Initiator, stay), Device::new(2, Role::Responder, true))
+}
+
+#[test]
+fn nothing_to_do_takes_seven_messages_and_ends_in_proof() {
+    let (mut alice, mut bob) = pair(false);
+    assert_eq!(talk(&mut alice, &mut bob), 7, "two hellos, two checks, prove, proved, bye");
+    assert_eq!((alice.session.ended(), bob.session.ended()), (Some(&End::Proved), Some(&End::Proved)));
+    assert!(alice.is_up_to_date() && bob.is_up_to_date());
+    assert!(!alice.asked.iter().any(|ask| matches!(ask, Ask::Changes { .. } | Ask::Apply { .. })));
+    assert_eq!(alice.session.take_record([0, 0]), None, "nothing worth a line in the history");
+}
+
+#[test]
+fn changes_flow_both_ways_at_once() {
+    let (mut alice, mut bob) = pair(false);
+    (alice.opening.head, bob.opening.head) = (20, 7);
+    talk(&mut alice, &mut bob);
+    assert_eq!(alice.session.ended(), Some(&End::Proved));
+    assert_eq!((alice.session.progress().sent, bob.session.progress().received.new), (20, 20));
+    assert_eq!((bob.session.progress().sent, alice.session.progress().received.new), (7, 7));
+}
+
+#[test]
+fn no_more_than_four_batches_wait_for_an_acknowledgement() {
+    let mut alice = Device::new(1, Role::Initiator, false);
+    alice.opening.head = 20;
+    let hello = Device::new(2, Role::Responder, true).run().remove(0);
+    alice.run();
+    alice.session.receive(hello, now());
+    let batches = |sent: Vec<Message>| sent.iter().filter(|m| matches!(m, Message::Batch { .. })).count();
+    assert_eq!(batches(alice.run()), 4);
+    alice.session.receive(Message::Ack, now());
+    assert_eq!(batches(alice.run()), 1);
+}
+
+#[test]
+fn unequal_digests_are_repaired_twice_and_never_called_up_to_date() {
+    let (mut alice, mut bob) = pair(false);
+    bob.digest = Digest(5);
+    talk(&mut alice, &mut bob);
+    let ended = alice.session.ended().unwrap();
+    assert!(matches!(ended, End::Unequal { kinds, .. } if kinds == &["task"]), "{ended}");
+    assert!(!alice.is_up_to_date() && !bob.is_up_to_date());
+    assert_eq!(alice.asked.iter().filter(|ask| matches!(ask, Ask::Repair { .. })).count(), 2);
+    assert!(alice.session.take_record([0, 0]).unwrap().reason.unwrap().contains("still differ"));
+}
+
+#[test]
+fn a_session_that_stays_passes_a_change_on_and_proves_again() {
+    let (mut alice, mut bob) = pair(true);
+    talk(&mut alice, &mut bob);
+    assert_eq!(alice.session.ended(), None);
+    alice.events.clear();
+    bob.opening.head = 1;
+    bob.session.changed(1, now());
+    talk(&mut alice, &mut bob);
+    assert_eq!(alice.session.progress().received.new, 1);
+    assert!(alice.is_up_to_date());
+    let proofs = alice.asked.iter().filter_map(|ask| match ask {
+        Ask::Proved { lineage, .. } => Some(lineage.count),
+        _ => None,
+    });
+    assert_eq!(proofs.collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn other_protocol_versions_are_refused_by_both_before_anything_else() {
+    let (mut alice, mut bob) = pair(false);
+    let mut hello = match alice.run().remove(0) {
+        Message::Hello(hello) => hello,
+        other => panic!("{other:?}"),
+    };
+    hello.protocol = [2, 3];
+    bob.session.receive(Message::Hello(hello), now());
+    let said = bob.run();
+    assert!(matches!(bob.session.ended(), Some(End::OtherVersion { theirs: [2, 3] })));
+    said.into_iter().for_each(|message| alice.session.receive(message, now()));
+    assert_eq!(alice.session.ended(), Some(&End::Left(ByeReason::OtherVersion)));
+    assert!(bob.asked.iter().all(|ask| matches!(ask, Ask::Open { .. })));
+}
+
+/// Both know each other's present replica, and how far.
+fn acquainted() -> (Device, Device) {
+    let (mut alice, mut bob) = pair(false);
+    for (one, other) in [(&mut alice, ReplicaId([2; 8])), (&mut bob, ReplicaId([1; 8]))] {
+        one.opening.head = 10;
+        one.opening.peer_replica = Some(other);
+        one.opening.cursors = Cursors { base: 10, ..Cursors::default() };
+        one.opening.lineage = [Lineage { count: 4, token: 44 }, Lineage { count: 3, token: 33 }];
+    }
+    (alice, bob)
+}
+
+fn renewed(device: &Device) -> bool {
+    device.asked.contains(&Ask::Renew)
+}
+
+#[test]
+fn a_restored_database_is_noticed_by_its_stamps_its_seq_or_its_lineage() {
+    let restored = |spoil: fn(&mut Device, &mut Device)| {
+        let (mut alice, mut bob) = acquainted();
+        spoil(&mut alice, &mut bob);
+        talk(&mut alice, &mut bob);
+        (renewed(&alice), renewed(&bob), alice.session.ended().cloned(), bob.session.ended().cloned())
+    };
+    let (by_stamp, _, end, left) =
+        restored(|_, bob| bob.opening.seen = vec![(WriterId([1; 8]), Hlc::at(Wall(501)))]);
+    assert!(by_stamp);
+    assert_eq!((end, left), (Some(End::Restart), Some(End::Left(ByeReason::Restart))));
+    assert!(restored(|alice, _| alice.opening.head = 9).0);
+    let (alice, bob, ..) =
+        restored(|alice, _| alice.opening.lineage = [Lineage { count: 2, token: 22 }, Lineage::default()]);
+    assert_eq!((alice, bob), (true, false));
+}
+
+#[test]
+fn a_crash_between_the_two_halves_of_a_proof_is_no_restore() {
+    let (mut alice, mut bob) = acquainted();
+    alice.opening.lineage = [Lineage { count: 5, token: 55 }, bob.opening.lineage[0]];
+    talk(&mut alice, &mut bob);
+    assert!(!renewed(&alice) && !renewed(&bob));
+    assert_eq!(bob.session.ended(), Some(&End::Proved));
+}
+
+#[test]
+fn a_peer_that_says_nothing_more_is_gone_after_75_seconds() {
+    let mut alice = Device::new(1, Role::Initiator, false);
+    alice.run();
+    assert_eq!(alice.session.deadline(), Some(5_000 + PING_AFTER));
+    let later = |ms: u64| Now { mono: Mono(5_000 + ms), ..now() };
+    alice.session.timeout(later(PING_AFTER));
+    assert_eq!(alice.run(), [Message::Ping]);
+    alice.session.timeout(later(DEAD_AFTER));
+    assert_eq!(alice.session.ended(), Some(&End::Stalled));
+}
+
+#[test]
+fn words_out_of_place_end_the_session() {
+    let prove = crate::wire::Prove { lineage: Lineage::default(), sent: 0, applied: 0 };
+    let empty = |upto| Message::Batch { upto, head: 9, batch: Batch::default() };
+    let cases = [
+        vec![Message::Ack],
+        vec![Message::Prove(prove)],
+        vec![Message::Proved(prove)],
+        vec![Message::Repair(Batch::default())],
+        vec![Message::RepairEnd],
+        vec![Message::BucketsEnd],
+        vec![empty(5), empty(4)],
+        vec![Message::Pairing(vec![])],
+    ];
+    for words in cases {
+        let (mut alice, mut bob) = pair(true);
+        bob.run().into_iter().for_each(|hello| alice.session.receive(hello, now()));
+        alice.run();
+        let said = format!("{words:?}");
+        words.into_iter().for_each(|word| alice.session.receive(word, now()));
+        assert!(matches!(alice.session.ended(), Some(End::Protocol(_))), "{said}");
+    }
+    let mut early = Device::new(1, Role::Initiator, false);
+    early.session.receive(Message::Ack, now());
+    assert!(matches!(early.session.ended(), Some(End::Protocol(_))));
+}
