@@ -13,8 +13,8 @@ pub const INVITE_MS: u64 = 120_000;
 
 /// The one-time secrets of one invite: one for the link and QR code, one behind the typed code.
 ///
-/// The caller asks [`Invite::attempt`] at every knock, and calls [`Invite::use_up`] as soon as one knock
-/// leads to an established channel, whatever becomes of the conversation after.
+/// The caller asks [`Invite::attempt`] at every knock, lets one device at a time come in by it, and calls
+/// [`Invite::use_up`] once that device is paired or turned away.
 pub struct Invite {
     link_secret: InviteSecret,
     code: TypedCode,
@@ -56,7 +56,7 @@ impl Invite {
         std::iter::once(self.link_secret.clone()).chain(code_secret).collect()
     }
 
-    /// Closes the invite, because a device has come in by it.
+    /// Closes the invite for good.
     pub fn use_up(&mut self) {
         self.used = true;
     }

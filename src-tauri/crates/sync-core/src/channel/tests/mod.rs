@@ -1,6 +1,7 @@
 mod handshake;
 mod hostile;
 mod messages;
+mod vectors;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
