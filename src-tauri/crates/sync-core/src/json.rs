@@ -2,8 +2,12 @@
 //! so values are never parsed and written again: they are checked once, where they come in, and then carried.
 
 use crate::limits::{DEPTH_MAX, VALUE_MAX};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, value::RawValue};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// One JSON value as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,6 +130,31 @@ fn deeper_than(value: &Value, levels: usize) -> bool {
         Value::Object(fields) => levels == 0 || fields.values().any(|field| deeper_than(field, levels - 1)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
+}
+
+/// For `#[serde(deserialize_with)]`: a map in which no key stands twice. serde would keep the last one silently.
+pub(crate) fn unique_keys<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<Box<str>, V>, D::Error> {
+    struct Entries<V>(PhantomData<V>);
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+        type Value = BTreeMap<Box<str>, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut entries = BTreeMap::new();
+            while let Some((key, value)) = map.next_entry()? {
+                if entries.insert(key, value).is_some() {
+                    return Err(A::Error::custom("a key stands twice"));
+                }
+            }
+            Ok(entries)
+        }
+    }
+    deserializer.deserialize_map(Entries(PhantomData))
 }
 
 /// Whether `name` may name a kind or a field: 1 to [`crate::limits::NAME_MAX`] bytes of `a-z0-9_`.

@@ -57,6 +57,8 @@ impl Node {
                 let (exchange, offer) = Exchange::join(me, binding, &mut self.rng);
                 (Role::Initiator, exchange, Some(offer))
             }
+            // Two may have knocked before either got here; one code pairs one device.
+            Some(Stage::Unknown) if self.is_displaying() || self.invite.is_none() => return self.drop_link(link),
             Some(Stage::Unknown) => (Role::Responder, Exchange::display(me, binding, &mut self.rng), None),
             Some(Stage::Securing(Want::Sync { .. }) | Stage::Dialling(..) | Stage::Pairing(_) | Stage::Session(_)) | None => {
                 return self.drop_link(link);

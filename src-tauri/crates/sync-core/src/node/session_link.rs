@@ -29,6 +29,10 @@ impl Node {
             }
         };
         let peer = key.device_id();
+        if !self.peers.contains_key(&peer) {
+            // Forgotten while it was knocking.
+            return self.drop_link(link);
+        }
         let others: Vec<LinkId> = self
             .links
             .iter()

@@ -20,7 +20,11 @@ pub struct Cursors {
     /// Every kind not named in `behind`.
     pub base: u64,
     /// Kinds that are not as far as `base`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "crate::json::unique_keys"
+    )]
     pub behind: BTreeMap<Box<str>, u64>,
 }
 

@@ -61,6 +61,7 @@ pub struct Check {
     /// Repairs made so far in this session: digests before and after one are not compared.
     pub repairs: u32,
     /// By kind, for every kind both share that has entities.
+    #[serde(deserialize_with = "crate::json::unique_keys")]
     pub digests: BTreeMap<Box<str>, Digest>,
 }
 
@@ -314,4 +315,50 @@ fn parse<'a, T: Deserialize<'a>>(kind: &'static str, body: &'a [u8]) -> Result<T
 
 fn malformed(kind: &'static str, error: &str) -> WireError {
     WireError::Malformed { kind, error: error.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_none_says_what_is_wrong() {
+        let refused = |kind, body: &str| Message::decode(kind, body.as_bytes()).unwrap_err().to_string();
+        assert!(refused(99, "").contains("unknown kind 99"));
+        assert!(refused(4, "x").contains("ack"));
+        assert!(refused(14, r#"{"reason":"bored"}"#).contains("bye"));
+        assert!(refused(14, r#"{"reason":"done","reason":"done"}"#).contains("duplicate"));
+        let zero = "0".repeat(32);
+        let digests = |inside: &str| format!(r#"{{"sent":1,"applied":1,"repairs":0,"digests":{{{inside}}}}}"#);
+        assert!(refused(5, &digests(&format!(r#""a":"{zero}","a":"{zero}""#))).contains("twice"));
+        assert!(refused(5, &digests(&format!(r#""A b":"{zero}""#))).contains("name"));
+        assert!(Message::decode(5, digests(&format!(r#""a":"{zero}""#)).as_bytes()).is_ok());
+        assert!(refused(6, r#"{"kind":"task","digests":[]}"#).contains("number"));
+        assert!(refused(3, "short").contains("batch"));
+    }
+
+    #[test]
+    fn every_message_comes_back_as_it_went() {
+        let prove = Prove { lineage: Lineage { count: 3, token: 9 }, sent: 1, applied: 2 };
+        let check = Check { sent: 1, applied: 2, repairs: 0, digests: BTreeMap::from([("task".into(), Digest(7))]) };
+        let messages = [
+            Message::Pairing(vec![1, 2]),
+            Message::Batch { upto: 3, head: 4, batch: Batch::default() },
+            Message::Ack,
+            Message::Check(check),
+            Message::Buckets { kind: "task".into(), digests: vec![Digest(1); BUCKETS] },
+            Message::BucketsEnd,
+            Message::Repair(Batch::default()),
+            Message::RepairEnd,
+            Message::Prove(prove),
+            Message::Proved(prove),
+            Message::Ping,
+            Message::Pong,
+            Message::Bye(Bye { reason: ByeReason::Restart }),
+        ];
+        for message in messages {
+            let (kind, body) = message.encode().unwrap();
+            assert_eq!(Message::decode(kind, &body), Ok(message));
+        }
+    }
 }
