@@ -15,6 +15,7 @@ pub use io::{Command, ConnectFailure, Input, LinkId, Notice, Output, PairFailure
 use crate::channel::{Channel, Dial, MAX_PEERS, SeenEphemerals};
 use crate::identity::{DeviceId, Identity};
 use crate::pairing::Invite;
+use crate::session;
 use crate::time::{Mono, Now};
 use link::{Link, Stage, Want};
 use rand_chacha::ChaCha20Rng;
@@ -106,7 +107,7 @@ impl Node {
 
     fn command(&mut self, command: Command, now: Now) {
         match command {
-            Command::SetPeers(peers) => self.set_peers(peers),
+            Command::SetPeers(peers) => self.set_peers(peers, now),
             Command::Sync { link, peer, addresses, stay } => self.sync(link, peer, addresses, stay),
             Command::OpenInvite { addresses } => self.open_invite(&addresses, now),
             Command::CloseInvite => self.close_invite(false),
@@ -127,16 +128,21 @@ impl Node {
         }
     }
 
-    fn set_peers(&mut self, peers: Vec<Peer>) {
+    fn set_peers(&mut self, peers: Vec<Peer>, now: Now) {
         self.peers = peers.into_iter().take(MAX_PEERS).map(|peer| (peer.key.device_id(), peer)).collect();
-        let cut: Vec<LinkId> = self
+        let forgotten: Vec<(LinkId, DeviceId)> = self
             .links
             .iter()
-            .filter(|(_, link)| link.peer().is_some_and(|peer| !self.peers.contains_key(&peer)))
-            .map(|(&link, _)| link)
+            .filter_map(|(&link, state)| Some((link, state.peer()?)))
+            .filter(|(_, peer)| !self.peers.contains_key(peer))
             .collect();
-        for link in cut {
-            self.drop_link(link);
+        for (link, peer) in forgotten {
+            if matches!(self.links.get(&link).map(|state| &state.stage), Some(Stage::Session(_))) {
+                self.with_session(link, now, session::Session::stop);
+            } else {
+                self.drop_link(link);
+                self.notify(Notice::Unreachable { link, peer, reason: ConnectFailure::NotPaired });
+            }
         }
     }
 

@@ -100,6 +100,10 @@ impl Session {
 
     /// Compares the peer's latest check with ours of the same moment, if there is one.
     fn compare(&mut self) {
+        if self.role == Role::Initiator && self.proof.is_open() {
+            // One proof at a time; concluding it comes back here.
+            return;
+        }
         let Some(theirs) = &self.proof.theirs else { return };
         let same_moment = |ours: &&Check| {
             ours.sent == theirs.applied && ours.applied == theirs.sent && ours.repairs == theirs.repairs
