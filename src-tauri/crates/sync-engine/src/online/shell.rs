@@ -1,0 +1,356 @@
+//! The loop: sockets, store and clock on one side, the node on the other. It decides nothing.
+
+use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
+use crate::clock::now;
+use crate::{Engine, EngineError};
+use rand_core::{OsRng, RngCore};
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::time::Duration;
+use sync_core::identity::DeviceId;
+use sync_core::node::storage::{Answer, Ask};
+use sync_core::node::{Command, Input, LinkId, Node, Output, Peer, Profile};
+use sync_core::pairing::PairedPeer;
+use sync_core::session::{End, Event};
+use sync_core::time::Mono;
+use sync_net::{Link, LinkEvent, Listener, dial};
+use tokio::net::TcpStream;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// Bytes of links wait here, so that a flood fills the sender's buffers and not our memory.
+const HEARD_MAX: usize = 64;
+/// How often other processes' writes to the same database are looked for while a session lives.
+const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
+/// How often a device that keeps connected tries those it has no session with.
+const RECONNECT: Duration = Duration::from_secs(10);
+
+pub(super) struct Shell {
+    engine: Engine,
+    node: Node,
+    listener: Option<Listener>,
+    addresses: Vec<SocketAddr>,
+    keep_connected: bool,
+    notices: broadcast::Sender<Notice>,
+    links: HashMap<LinkId, Link>,
+    closing: Vec<JoinHandle<()>>,
+    known: BTreeMap<DeviceId, Vec<SocketAddr>>,
+    waiting: HashMap<LinkId, oneshot::Sender<SyncOutcome>>,
+    dialled: HashMap<LinkId, DeviceId>,
+    connected: HashMap<LinkId, DeviceId>,
+    data_version: Option<(u64, u64)>,
+    heard: mpsc::Receiver<Heard>,
+    hear: mpsc::Sender<Heard>,
+    answers: mpsc::UnboundedReceiver<Heard>,
+    answer: mpsc::UnboundedSender<Heard>,
+}
+
+/// What comes back to the loop.
+enum Heard {
+    Dialled(LinkId, Option<(TcpStream, SocketAddr)>),
+    Link(LinkId, LinkEvent),
+    Answered(LinkId, Answer),
+    Remembered(LinkId, Option<String>),
+    Looked(Option<(u64, u64)>),
+}
+
+impl Shell {
+    pub(super) async fn new(
+        engine: Engine,
+        listener: Option<Listener>,
+        addresses: Vec<SocketAddr>,
+        keep_connected: bool,
+        notices: broadcast::Sender<Notice>,
+    ) -> Result<Self, EngineError> {
+        let mut seed = [0; 32];
+        OsRng.fill_bytes(&mut seed);
+        let profile = Profile {
+            name: engine.device().name.clone(),
+            schema: engine.schema().version,
+            addresses: addresses.clone(),
+        };
+        let node = Node::new(engine.identity().clone(), profile, seed);
+        let (hear, heard) = mpsc::channel(HEARD_MAX);
+        let (answer, answers) = mpsc::unbounded_channel();
+        let mut shell = Self {
+            engine,
+            node,
+            listener,
+            addresses,
+            keep_connected,
+            notices,
+            links: HashMap::new(),
+            closing: Vec::new(),
+            known: BTreeMap::new(),
+            waiting: HashMap::new(),
+            dialled: HashMap::new(),
+            connected: HashMap::new(),
+            data_version: None,
+            heard,
+            hear,
+            answers,
+            answer,
+        };
+        shell.load_peers().await?;
+        Ok(shell)
+    }
+
+    pub(super) async fn run(mut self, mut requests: mpsc::UnboundedReceiver<Request>) {
+        let mut look = tokio::time::interval(LOOK_FOR_CHANGES);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut reconnect = tokio::time::interval(RECONNECT);
+        loop {
+            self.act().await;
+            let wake = self.node.poll_timeout(now());
+            tokio::select! {
+                biased;
+                Some(heard) = self.answers.recv() => self.hear(heard).await,
+                request = requests.recv() => match request {
+                    Some(Request::Stop) | None => break,
+                    Some(request) => self.request(request).await,
+                },
+                Some(heard) = self.heard.recv() => self.hear(heard).await,
+                accepted = accept(self.listener.as_ref()) => self.accepted(accepted).await,
+                () = sleep_until(wake) => self.handle(Input::Timeout),
+                _ = look.tick(), if !self.connected.is_empty() || self.keep_connected => self.look(),
+                _ = reconnect.tick(), if self.keep_connected => self.reconnect(),
+            }
+        }
+        self.handle(Input::Command(Command::Stop));
+        self.act().await;
+        for writer in self.closing.drain(..) {
+            // Whoever does not take our goodbye within the write time-out does without it.
+            drop(writer.await);
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        self.node.handle(input, now());
+    }
+
+    /// Does everything the node wants done.
+    async fn act(&mut self) {
+        while let Some(output) = self.node.poll_output() {
+            match output {
+                Output::Dial { link, addresses } => self.dial(link, addresses),
+                Output::Send { link, bytes } => {
+                    if let Some(link) = self.links.get(&link) {
+                        link.send(bytes);
+                    }
+                }
+                Output::Close { link } => {
+                    self.closing.retain(|writer| !writer.is_finished());
+                    self.closing.extend(self.links.remove(&link).and_then(Link::close));
+                }
+                Output::Ask { link, ask } => self.ask(link, ask),
+                Output::Remember { link, peer } => self.remember(link, *peer).await,
+                Output::Notify(notice) => self.notify(notice),
+            }
+        }
+    }
+
+    async fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Dialled(link, Some((stream, _))) => {
+                self.open(link, stream);
+                self.handle(Input::LinkUp { link });
+            }
+            Heard::Dialled(link, None) => self.handle(Input::LinkDown { link, reached: false }),
+            Heard::Link(link, LinkEvent::Received(bytes)) => self.handle(Input::Received { link, bytes }),
+            Heard::Link(link, LinkEvent::Down) => {
+                // A link that the node closed reports its end as well; the node knows already.
+                self.links.remove(&link);
+                self.handle(Input::LinkDown { link, reached: true });
+            }
+            Heard::Answered(link, answer) => self.handle(Input::Answered { link, answer }),
+            Heard::Remembered(link, error) => self.handle(Input::Remembered { link, error }),
+            Heard::Looked(seen) => self.looked(seen).await,
+        }
+    }
+
+    async fn request(&mut self, request: Request) {
+        match request {
+            Request::Sync { peer, addresses, done } => {
+                let link = self.node.new_link();
+                self.waiting.insert(link, done);
+                self.sync(link, peer, addresses, false);
+            }
+            Request::Invite => {
+                let addresses = self.addresses.clone();
+                self.handle(Input::Command(Command::OpenInvite { addresses }));
+            }
+            Request::CloseInvite => self.handle(Input::Command(Command::CloseInvite)),
+            Request::Join { by, done } => {
+                let link = self.node.new_link();
+                // Whoever asked has gone; the pairing shows itself in the notices all the same.
+                let _ = done.send(link);
+                let JoinBy { secret, expected, addresses } = by;
+                self.handle(Input::Command(Command::Join { link, secret, expected, addresses }));
+            }
+            Request::Decide { link, accept } => self.handle(Input::Command(Command::Decide { link, accept })),
+            Request::PeersChanged => self.reload_peers().await,
+            Request::Stop => {}
+        }
+    }
+
+    fn dial(&self, link: LinkId, addresses: Vec<SocketAddr>) {
+        let answer = self.answer.clone();
+        tokio::spawn(async move {
+            // The loop may have ended meanwhile; then the link is simply dropped.
+            drop(answer.send(Heard::Dialled(link, dial(&addresses).await)));
+        });
+    }
+
+    fn open(&mut self, link: LinkId, stream: TcpStream) {
+        let open = Link::start(stream, self.hear.clone(), move |event| Heard::Link(link, event));
+        self.links.insert(link, open);
+    }
+
+    async fn accepted(&mut self, accepted: std::io::Result<(TcpStream, SocketAddr)>) {
+        match accepted {
+            Ok((stream, from)) => {
+                let link = self.node.new_link();
+                self.open(link, stream);
+                self.handle(Input::Accepted { link, from: from.ip() });
+            }
+            // Out of file descriptors or the like: give links the time to close.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+
+    fn ask(&self, link: LinkId, ask: Ask) {
+        let answer = self.answer.clone();
+        // What a peer may see of us must be in the marker first: it is how a restored database is noticed.
+        let marked = matches!(ask, Ask::Open { .. } | Ask::Proved { .. });
+        let engine = self.engine.clone();
+        self.engine.db().post(move |store| {
+            let reply = store.answer(ask);
+            if marked {
+                engine.save_marker_in(store);
+            }
+            drop(answer.send(Heard::Answered(link, reply)));
+        });
+    }
+
+    async fn remember(&mut self, link: LinkId, peer: PairedPeer) {
+        let stored = self.engine.remember_peer(peer).await;
+        let error = match stored {
+            Ok(()) => self.load_peers().await.err(),
+            Err(error) => Some(error),
+        };
+        drop(self.answer.send(Heard::Remembered(link, error.map(|error| error.to_string()))));
+    }
+
+    fn sync(&mut self, link: LinkId, peer: DeviceId, addresses: Vec<SocketAddr>, stay: bool) {
+        let addresses =
+            if addresses.is_empty() { self.known.get(&peer).cloned().unwrap_or_default() } else { addresses };
+        self.dialled.insert(link, peer);
+        self.handle(Input::Command(Command::Sync { link, peer, addresses, stay }));
+    }
+
+    async fn load_peers(&mut self) -> Result<(), EngineError> {
+        let peers = self.engine.peers_with_secrets().await?;
+        self.known = peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect();
+        let peers = peers.into_iter().map(|peer| Peer { key: peer.key, secret: peer.secret }).collect();
+        self.handle(Input::Command(Command::SetPeers(peers)));
+        Ok(())
+    }
+
+    /// As before, but an engine that cannot be read just now leaves things as they are: the next look tries again.
+    async fn reload_peers(&mut self) {
+        if self.load_peers().await.is_err() {
+            self.data_version = None;
+        }
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        match &notice {
+            Notice::Connected { link, peer } => {
+                self.dialled.remove(link);
+                self.connected.insert(*link, *peer);
+            }
+            Notice::Session { peer, event: Event::Greeted { name, addresses, .. }, .. } => {
+                self.known.insert(*peer, addresses.clone());
+                self.engine.note_greeting(*peer, name.clone(), addresses.clone());
+            }
+            Notice::Unreachable { link, peer, reason } => {
+                self.dialled.remove(link);
+                let end = Err(reason.clone().into());
+                self.finish(*link, SyncOutcome { peer: *peer, end, progress: Default::default(), bytes: [0, 0] });
+            }
+            Notice::Ended { link, peer, end, progress, bytes, .. } => {
+                self.connected.remove(link);
+                let end = if *end == End::Proved { Ok(()) } else { Err(SyncFailure::Ended(end.clone())) };
+                let (progress, bytes) = (*progress, *bytes);
+                self.finish(*link, SyncOutcome { peer: *peer, end, progress, bytes });
+            }
+            Notice::InviteOpened { .. }
+            | Notice::InviteClosed { .. }
+            | Notice::WrongCode
+            | Notice::Compare { .. }
+            | Notice::Paired { .. }
+            | Notice::PairingFailed { .. }
+            | Notice::Session { .. } => {}
+        }
+        // Nobody listening is fine.
+        drop(self.notices.send(notice));
+    }
+
+    fn finish(&mut self, link: LinkId, outcome: SyncOutcome) {
+        if let Some(done) = self.waiting.remove(&link) {
+            // Whoever asked may have gone.
+            drop(done.send(outcome));
+        }
+    }
+
+    fn look(&self) {
+        let answer = self.answer.clone();
+        self.engine.db().post(move |store| {
+            let seen = store.data_version().ok().zip(store.head().ok());
+            drop(answer.send(Heard::Looked(seen)));
+        });
+    }
+
+    /// Another process, or this one, wrote to the database: sessions pass it on, and forgotten devices are cut.
+    async fn looked(&mut self, seen: Option<(u64, u64)>) {
+        let Some((version, head)) = seen else { return };
+        let before = self.data_version.replace((version, head));
+        if before.is_none_or(|(_, before)| before != head) {
+            self.handle(Input::Command(Command::Changed { head }));
+        }
+        if before.is_none_or(|(before, _)| before != version) {
+            self.reload_peers().await;
+        }
+    }
+
+    /// Dials every paired device that there is no session with.
+    fn reconnect(&mut self) {
+        let missing: Vec<DeviceId> = self
+            .known
+            .iter()
+            .filter(|(peer, addresses)| {
+                let busy = self.connected.values().chain(self.dialled.values()).any(|other| other == *peer);
+                !busy && !addresses.is_empty()
+            })
+            .map(|(peer, _)| *peer)
+            .collect();
+        for peer in missing {
+            let link = self.node.new_link();
+            self.sync(link, peer, Vec::new(), true);
+        }
+    }
+}
+
+async fn accept(listener: Option<&Listener>) -> std::io::Result<(TcpStream, SocketAddr)> {
+    match listener {
+        Some(listener) => listener.accept().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(wake: Option<Mono>) {
+    match wake {
+        Some(at) => tokio::time::sleep(Duration::from_millis(at.0.saturating_sub(now().mono.0))).await,
+        None => std::future::pending().await,
+    }
+}

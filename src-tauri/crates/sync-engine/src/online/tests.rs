@@ -1,0 +1,154 @@
+//! Two devices on loopback, in one process: pairing, sync, staying connected, forgetting.
+
+use super::*;
+use crate::{Backend, Init};
+use std::time::Duration;
+use sync_core::entity::EntityKey;
+use sync_core::entity::write::Change;
+use sync_core::schema::{Field, Kind, Rule, Schema, Shape};
+use sync_core::session::Event;
+use sync_store::Edit;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+fn schema() -> Schema {
+    let title = Field { name: "title", rule: Rule::Register, shape: Shape::Text { max: 100, line: true }, required: true };
+    let kind = Kind {
+        name: "task",
+        fields: vec![title],
+        title: "title",
+        natural_key: &[],
+        local_when: None,
+        check: None,
+    };
+    Schema { version: 1, kinds: vec![kind] }
+}
+
+struct Device {
+    engine: Engine,
+    net: Net,
+    _dir: TempDir,
+}
+
+impl Device {
+    async fn start(name: &str, keep_connected: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let init = Init { name: name.into(), listen: Some(listen), keystore: Some(Backend::File) };
+        Engine::init(dir.path(), init).unwrap();
+        let engine = Engine::open(dir.path(), schema()).unwrap();
+        let net = engine.go_online(Online { listen: Some(listen), keep_connected }).await.unwrap();
+        Self { engine, net, _dir: dir }
+    }
+
+    fn id(&self) -> DeviceId {
+        self.engine.device().id
+    }
+
+    async fn add(&self, title: &str) -> EntityKey {
+        let key = EntityKey::new("task", Uuid::new_v4());
+        self.set(&key, title).await;
+        key
+    }
+
+    async fn set(&self, key: &EntityKey, title: &str) {
+        let fields = serde_json::json!({ "title": title }).as_object().unwrap().clone();
+        self.engine.write(vec![Edit { key: key.clone(), change: Change::Set(fields) }]).await.unwrap();
+    }
+
+    async fn title(&self, key: &EntityKey) -> Option<String> {
+        let view = self.engine.get(key).await.unwrap()?;
+        Some(view.fields["title"].as_str()?.to_owned())
+    }
+}
+
+/// Pairs both by link; both people say yes. Returns once the first session has ended on both sides.
+async fn pair(alice: &Device, bob: &Device) {
+    let (mut at_alice, mut at_bob) = (alice.net.notices(), bob.net.notices());
+    let invitation = alice.net.invite().await.unwrap();
+    let by = JoinBy::parse(&invitation.link, &bob.engine.identity().channel.public(), vec![]).unwrap();
+    bob.net.join(by).await.unwrap();
+    let mut shown = Vec::new();
+    for (device, notices) in [(alice, &mut at_alice), (bob, &mut at_bob)] {
+        loop {
+            if let Notice::Compare { link, digits, .. } = next(notices).await {
+                shown.push(digits);
+                device.net.decide(link, true);
+                break;
+            }
+        }
+    }
+    assert_eq!(shown[0], shown[1]);
+    for notices in [&mut at_alice, &mut at_bob] {
+        while !matches!(next(notices).await, Notice::Ended { end: End::Proved, .. }) {}
+    }
+}
+
+async fn next(notices: &mut broadcast::Receiver<Notice>) -> Notice {
+    tokio::time::timeout(Duration::from_secs(20), notices.recv()).await.unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_devices_pair_sync_and_part() {
+    let (alice, bob) = (Device::start("alice", false).await, Device::start("bob", false).await);
+    let before = alice.add("from before the pairing").await;
+    pair(&alice, &bob).await;
+    assert_eq!(bob.title(&before).await.as_deref(), Some("from before the pairing"), "the first session moves data");
+
+    let after = bob.add("later").await;
+    let outcome = alice.net.sync(bob.id(), vec![]).await;
+    outcome.end.unwrap();
+    assert_eq!(outcome.progress.received.new, 1);
+    assert_eq!(alice.title(&after).await.as_deref(), Some("later"));
+
+    alice.engine.forget(bob.id()).await.unwrap();
+    alice.net.peers_changed();
+    let refused = bob.net.sync(alice.id(), vec![alice.net.bound().unwrap()]).await;
+    assert!(matches!(refused.end, Err(SyncFailure::Unreachable(ConnectFailure::Refused))), "{refused:?}");
+    let unknown = alice.net.sync(bob.id(), vec![bob.net.bound().unwrap()]).await;
+    assert!(matches!(unknown.end, Err(SyncFailure::Unreachable(ConnectFailure::NotPaired))), "{unknown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_that_stay_connected_pass_edits_on() {
+    let (alice, bob) = (Device::start("alice", false).await, Device::start("bob", false).await);
+    pair(&alice, &bob).await;
+    let key = alice.add("first").await;
+    let again = bob.engine.go_online(Online { listen: None, keep_connected: true }).await.unwrap();
+    let mut notices = again.notices();
+    while bob.title(&key).await.is_none() {
+        next(&mut notices).await;
+    }
+    alice.set(&key, "second").await;
+    while bob.title(&key).await.as_deref() != Some("second") {
+        next(&mut notices).await;
+    }
+    while !matches!(next(&mut notices).await, Notice::Session { event: Event::UpToDate(_), .. }) {}
+    again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_serves_one_device_once() {
+    let (alice, bob, eve) =
+        (Device::start("alice", false).await, Device::start("bob", false).await, Device::start("eve", false).await);
+    let mut at_alice = alice.net.notices();
+    let invitation = alice.net.invite().await.unwrap();
+    let parse = |device: &Device| JoinBy::parse(&invitation.link, &device.engine.identity().channel.public(), vec![]);
+    bob.net.join(parse(&bob).unwrap()).await.unwrap();
+    loop {
+        if let Notice::Compare { link, .. } = next(&mut at_alice).await {
+            alice.net.decide(link, false);
+            break;
+        }
+    }
+    while !matches!(next(&mut at_alice).await, Notice::InviteClosed { used: false }) {}
+    let mut at_eve = eve.net.notices();
+    eve.net.join(parse(&eve).unwrap()).await.unwrap();
+    loop {
+        if let Notice::PairingFailed { reason, .. } = next(&mut at_eve).await {
+            assert_eq!(reason, PairFailure::Refused);
+            break;
+        }
+    }
+    assert!(alice.engine.peers().await.unwrap().is_empty() && bob.engine.peers().await.unwrap().is_empty());
+}
