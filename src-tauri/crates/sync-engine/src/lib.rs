@@ -1,3 +1,37 @@
-//! sync-engine
+//! The engine: one device's data, keys and paired devices behind one handle. It wires the store, the sockets and the pure
+//! core together; what the data means is the schema's, which its caller hands in.
+//!
+//! [`Engine`] is the way in. `init` sets a device up, `open` opens it; `data`, `reviews`, `peers` and `insight` are what one
+//! can do with it offline, `online` is the network. `marker` notices copies and backups, `keystore` holds the secrets.
 
+pub mod clock;
+mod data;
+mod db;
+mod engine;
+mod error;
+mod init;
+mod insight;
 pub mod keystore;
+mod marker;
+pub mod online;
+mod open;
+mod peers;
+mod reviews;
+#[cfg(test)]
+mod tests;
+
+pub use data::Export;
+pub use db::{Db, DbStopped};
+pub use engine::{Device, Engine};
+pub use error::{EngineError, ErrorKind};
+pub use init::{Init, InitError};
+pub use insight::{KindSharing, Overview, PeerOverview, PeerState};
+pub use keystore::Backend;
+pub use marker::Renewal;
+pub use open::OpenError;
+pub use peers::PeerAccess;
+pub use reviews::Choice;
+pub use sync_store::{
+    Checkup, Count, Edit, Event as HistoryEvent, HistoryEntry, HistoryFilter, Outcome, Peer, PeerStatus, Problem,
+    Quarantined, Refusal, Skew, Status, Store, StoreError, Tidied, View, WriteError,
+};

@@ -4,9 +4,10 @@
 //! new one and never a part. A file that others could have read, or that somebody else put there, is refused
 //! rather than repaired: whether its secret can still be trusted is for the person to say.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirEntry, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -14,6 +15,8 @@ use super::{KeystoreError, MAX_SECRET, Secret};
 
 const FOLDER: &str = "keys";
 const UNFINISHED: &str = ".new-";
+// Writing one takes milliseconds; younger files may be another process's, just being written.
+const ABANDONED_AFTER: Duration = Duration::from_secs(60);
 
 /// The folder of secrets.
 #[derive(Debug)]
@@ -28,15 +31,15 @@ pub(super) fn holds_keys(dir: &Path) -> bool {
 
 impl FileStore {
     /// Opens the folder below `dir`, making it where it is missing, and removes what a killed program left
-    /// half written. One process at a time may use a folder.
+    /// half written. Several processes may use a folder at once.
     pub(super) fn open(dir: &Path) -> Result<Self, KeystoreError> {
         let folder = dir.join(FOLDER);
         access::make_folder(&folder).map_err(at(&folder))?;
         access::check_folder(&folder)?;
         for entry in fs::read_dir(&folder).map_err(at(&folder))? {
             let entry = entry.map_err(at(&folder))?;
-            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-                fs::remove_file(entry.path()).map_err(at(&entry.path()))?;
+            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_abandoned(&entry) {
+                remove(&entry.path())?;
             }
         }
         Ok(Self { folder })
@@ -64,12 +67,7 @@ impl FileStore {
     }
 
     pub(super) fn delete(&self, name: &str) -> Result<(), KeystoreError> {
-        let path = self.folder.join(name);
-        match fs::remove_file(&path) {
-            Ok(()) => self.sync_folder(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(at(&path)(error)),
-        }
+        if remove(&self.folder.join(name))? { self.sync_folder() } else { Ok(()) }
     }
 
     fn replace(
@@ -91,6 +89,21 @@ impl FileStore {
 
     fn sync_folder(&self) -> Result<(), KeystoreError> {
         access::sync_folder(&self.folder).map_err(at(&self.folder))
+    }
+}
+
+// A file that is gone already, or from the future, is left alone.
+fn is_abandoned(entry: &DirEntry) -> bool {
+    let written = entry.metadata().and_then(|found| found.modified());
+    written.is_ok_and(|written| written.elapsed().is_ok_and(|age| age > ABANDONED_AFTER))
+}
+
+// Whether there was such a file.
+fn remove(path: &Path) -> Result<bool, KeystoreError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(at(path)(error)),
     }
 }
 

@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::system::SystemStore;
 use super::*;
@@ -138,10 +139,21 @@ fn a_large_file_in_the_place_of_a_key_is_not_read_into_memory() {
 fn what_a_killed_program_left_half_written_is_removed() {
     let dir = tempfile::tempdir().unwrap();
     file_store(dir.path()).set("channel", b"whole").unwrap();
-    fs::write(dir.path().join("keys/.new-abcdef"), b"ha").unwrap();
+    let left_behind = fs::File::create(dir.path().join("keys/.new-abcdef")).unwrap();
+    left_behind.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
     let store = file_store(dir.path());
     assert_eq!(text(&store, "channel"), Some(b"whole".to_vec()));
     assert_eq!(fs::read_dir(dir.path().join("keys")).unwrap().count(), 1);
+}
+
+#[test]
+fn what_another_program_is_just_writing_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    file_store(dir.path());
+    let being_written = dir.path().join("keys/.new-abcdef");
+    fs::write(&being_written, b"ha").unwrap();
+    file_store(dir.path());
+    assert!(being_written.exists());
 }
 
 #[test]

@@ -1,0 +1,175 @@
+//! Entities: writing, finding, reading, and giving all of them out.
+
+use serde_json::{Map, Value};
+use sync_core::entity::EntityKey;
+use sync_core::schema::{Rule, Schema};
+use sync_store::{Edit, Outcome, Refusal, Store, StoreError, View, Which};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use crate::engine::Parts;
+use crate::error::{EngineError, ID_PREFIX_MIN};
+use crate::{Engine, clock};
+
+/// Entities on their way out that nobody has taken yet.
+const EXPORT_AHEAD: usize = 256;
+/// How many ids that begin alike are looked at.
+const ALIKE_MAX: usize = 100;
+
+impl Engine {
+    /// Makes these edits, all or none.
+    ///
+    /// # Errors
+    /// The first edit that is refused, or a failure of the database.
+    pub async fn write(&self, edits: Vec<Edit>) -> Result<Vec<Outcome>, EngineError> {
+        self.writing(move |store| Ok(store.write(&edits, clock::now().wall)?)).await
+    }
+
+    /// Makes each of these edits that can be made; for imports.
+    ///
+    /// # Errors
+    /// When the database fails; what was written before that stays.
+    pub async fn write_each(&self, edits: Vec<Edit>) -> Result<Vec<Result<Outcome, Refusal>>, EngineError> {
+        self.writing(move |store| Ok(store.write_each(&edits, clock::now().wall)?)).await
+    }
+
+    /// One entity, also a deleted one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn get(&self, key: &EntityKey) -> Result<Option<View>, EngineError> {
+        let key = key.clone();
+        Ok(self.db().call(move |store| store.get(&key)).await??)
+    }
+
+    /// The entity that a person means: by its id, or at least four digits that only its id begins with. Where a living one
+    /// and deleted ones fit, the living one; where none lives, a deleted one.
+    ///
+    /// # Errors
+    /// When none or several fit, or the database fails.
+    pub async fn find(&self, kind: &str, id: &str) -> Result<View, EngineError> {
+        let (kind, id) = (kind.to_owned(), id.to_owned());
+        self.db().call(move |store| find(store, &kind, &id)).await?
+    }
+
+    /// The living entities of a kind, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, kind: &str) -> Result<Vec<View>, EngineError> {
+        let kind = kind.to_owned();
+        Ok(self.db().call(move |store| store.list(&kind, Which::Living, None, usize::MAX)).await??)
+    }
+
+    /// All that this device shares, or all of one kind of it, as it is at one moment: living entities by kind and id,
+    /// without anything that is local to this device. Two devices that hold the same give the same.
+    #[must_use]
+    pub fn export(&self, kind: Option<String>) -> Export {
+        let (give, views) = mpsc::channel(EXPORT_AHEAD);
+        let schema = self.schema().clone();
+        self.db().post(move |store| {
+            let given = store.each(Which::Living, |view| {
+                let wanted = !view.local && kind.as_deref().is_none_or(|kind| *view.key.kind == *kind);
+                if wanted {
+                    // Whoever stopped listening does not want the rest either.
+                    give.blocking_send(Ok(shared(&schema, view))).map_err(|_| Stop::NotWanted)?;
+                }
+                Ok(())
+            });
+            if let Err(Stop::Failed(error)) = given {
+                drop(give.blocking_send(Err(error)));
+            }
+        });
+        Export { views }
+    }
+
+    /// Writes on the store's thread. A write may have begun a new writer, because the clock was set back: then the marker must
+    /// say so, or the next start would take the database for a restored one.
+    pub(crate) async fn writing<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&mut Store) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let Parts { keystore, place, .. } = &*self.parts;
+        let (keystore, place) = (keystore.clone(), place.clone());
+        let write = move |store: &mut Store| {
+            let before = store.marker()?.writer;
+            let written = write(store);
+            if store.marker()?.writer != before {
+                crate::engine::save_marker(store, &keystore, &place);
+            }
+            written
+        };
+        self.db().call(write).await?
+    }
+}
+
+/// Entities on their way out.
+#[derive(Debug)]
+pub struct Export {
+    views: mpsc::Receiver<Result<View, StoreError>>,
+}
+
+impl Export {
+    /// The next entity; `None` after the last.
+    ///
+    /// # Errors
+    /// When the database fails; nothing follows.
+    pub async fn next(&mut self) -> Result<Option<View>, EngineError> {
+        Ok(self.views.recv().await.transpose()?)
+    }
+}
+
+/// Why giving out ends early.
+enum Stop {
+    NotWanted,
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A view without the fields that stay on this device.
+fn shared(schema: &Schema, mut view: View) -> View {
+    if let Some(kind) = schema.kind(&view.key.kind) {
+        let is_local = |name: &str| kind.field(name).is_some_and(|field| field.rule == Rule::Local);
+        view.fields =
+            view.fields.into_iter().filter(|(name, _)| !is_local(name)).collect::<Map<String, Value>>();
+    }
+    view
+}
+
+fn find(store: &mut Store, kind: &str, id: &str) -> Result<View, EngineError> {
+    let none = || EngineError::NoEntity { kind: kind.to_owned(), id: id.to_owned() };
+    if let Ok(id) = Uuid::try_parse(id) {
+        return store.get(&EntityKey::new(kind, id))?.ok_or_else(none);
+    }
+    let digits = prefix(id).ok_or_else(|| EngineError::NoId { id: id.to_owned() })?;
+    let first = u128::from_str_radix(&format!("{digits:0<32}"), 16).map_err(|_| none())?;
+    let before = first.checked_sub(1).map(Uuid::from_u128);
+    let alike = store.list(kind, Which::All, before, ALIKE_MAX)?;
+    let (dead, mut living): (Vec<_>, Vec<_>) = alike
+        .into_iter()
+        .take_while(|view| view.key.id.simple().to_string().starts_with(&digits))
+        .partition(|view| view.deleted);
+    if living.is_empty() {
+        living = dead;
+    }
+    match (living.pop(), living.len()) {
+        (Some(view), 0) => Ok(view),
+        (Some(_), others) => {
+            Err(EngineError::SeveralEntities { kind: kind.to_owned(), id: id.to_owned(), count: others + 1 })
+        }
+        (None, _) => Err(none()),
+    }
+}
+
+/// The digits that an id begins with, as ids are written inside.
+fn prefix(id: &str) -> Option<String> {
+    let digits: String = id.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let is_prefix =
+        (ID_PREFIX_MIN..32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    is_prefix.then_some(digits)
+}

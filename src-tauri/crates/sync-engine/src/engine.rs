@@ -1,0 +1,98 @@
+//! The engine's handle: what is known of this device once it is open.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use sync_core::identity::{DeviceId, Identity};
+use sync_core::schema::Schema;
+use sync_store::Store;
+
+use crate::db::Db;
+use crate::keystore::Keystore;
+use crate::marker::{Marker, Place, Renewal};
+
+/// One device's data, keys and paired devices. Cheap to clone; the last clone dropped closes the database.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) parts: Arc<Parts>,
+}
+
+/// What an open device consists of.
+pub(crate) struct Parts {
+    pub(crate) device: Device,
+    pub(crate) identity: Identity,
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) keystore: Arc<Keystore>,
+    pub(crate) place: Place,
+    pub(crate) renewal: Option<Renewal>,
+    pub(crate) db: Db,
+}
+
+/// This device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// The hash of its key.
+    pub id: DeviceId,
+    /// What its person calls it.
+    pub name: String,
+    /// Where it listens, for good.
+    pub listen: SocketAddr,
+}
+
+impl Engine {
+    /// This device.
+    #[must_use]
+    pub fn device(&self) -> &Device {
+        &self.parts.device
+    }
+
+    /// Its keys.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.parts.identity
+    }
+
+    /// What it knows about its data.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.parts.schema
+    }
+
+    /// The store's thread.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.parts.db
+    }
+
+    /// One line on where the secrets are.
+    #[must_use]
+    pub fn keystore_line(&self) -> &'static str {
+        self.parts.keystore.describe()
+    }
+
+    /// Whether this device has begun a new life since it was open last, and why.
+    #[must_use]
+    pub fn renewal(&self) -> Option<Renewal> {
+        self.parts.renewal
+    }
+
+    /// Saves the restore marker; call it on the store's thread before a peer gets to see what was written. A marker that
+    /// cannot be saved is only older: at worst a restore is noticed later, by a peer.
+    pub fn save_marker_in(&self, store: &mut Store) {
+        save_marker(store, &self.parts.keystore, &self.parts.place);
+    }
+}
+
+/// Saves what the database says of itself now.
+pub(crate) fn save_marker(store: &mut Store, keystore: &Keystore, place: &Place) {
+    if let Ok(state) = store.marker() {
+        drop(Marker::new(state, place.clone()).save(keystore));
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("device", &self.parts.device).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,264 @@
+//! How things stand, what happened, and whether the database is sound.
+
+use std::collections::BTreeSet;
+
+use sync_core::identity::DeviceId;
+use sync_core::node::storage::{Answer, Ask, SessionRecord};
+use sync_store::{Checkup, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Tidied};
+
+use crate::error::EngineError;
+use crate::{Engine, clock, peers};
+
+/// Sessions that are looked through for the last one of each peer.
+const SESSIONS_LOOKED_AT: usize = 500;
+
+/// How things stand.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// What the database counts.
+    pub status: Status,
+    /// The paired devices, by the time of their pairing.
+    pub peers: Vec<PeerOverview>,
+}
+
+/// How things stand with one paired device.
+#[derive(Clone, Debug)]
+pub struct PeerOverview {
+    /// What the database counts.
+    pub status: PeerStatus,
+    /// In one word.
+    pub state: PeerState,
+}
+
+/// How things stand with one paired device, in one word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeerState {
+    /// It was proved to hold everything that this device holds now.
+    UpToDate,
+    /// Something is to be sent or compared once it can be reached.
+    Waiting,
+    /// As [`Self::UpToDate`], and so many entities wait for a person here.
+    NeedsReview(u64),
+    /// What went wrong last and was not put right since, and what to do.
+    Problem(String),
+}
+
+impl std::fmt::Display for PeerState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::UpToDate => f.write_str("Up to date"),
+            Self::Waiting => f.write_str("Waiting for device"),
+            Self::NeedsReview(count) => write!(f, "Needs review ({count})"),
+            Self::Problem(reason) => write!(f, "Problem: {reason}"),
+        }
+    }
+}
+
+/// With whom a kind is shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindSharing {
+    /// The kind.
+    pub kind: String,
+    /// Whether this version knows it.
+    pub known: bool,
+    /// How many entities of it live here, those that stay on this device left out.
+    pub living: u64,
+    /// Whether it is shared at all.
+    pub on: bool,
+    /// Devices that it is not shared with although it is on.
+    pub off_with: Vec<DeviceId>,
+}
+
+impl Engine {
+    /// How things stand.
+    ///
+    /// # Errors
+    /// When the database or the key store fails.
+    pub async fn overview(&self) -> Result<Overview, EngineError> {
+        let keystore = self.parts.keystore.clone();
+        let overview = move |store: &mut Store| {
+            let status = store.status()?;
+            let sessions = store.sessions(None, SESSIONS_LOOKED_AT)?;
+            let mut overviews = Vec::new();
+            for peer in &status.peers {
+                let last =
+                    sessions.iter().map(|(_, record)| record).find(|record| record.peer == peer.device);
+                let state = if peers::secret(&keystore, peer.device)?.is_none() {
+                    let name = &peer.name;
+                    PeerState::Problem(format!(
+                        "what this device shares with it is gone from the key store; `whph forget {name:?}`, then pair anew"
+                    ))
+                } else {
+                    state(peer, last, is_compared(store, peer.device), status.reviews)
+                };
+                overviews.push(PeerOverview { status: peer.clone(), state });
+            }
+            Ok(Overview { status, peers: overviews })
+        };
+        self.db().call(overview).await?
+    }
+
+    /// A page of what became of entities, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn history(
+        &self,
+        filter: HistoryFilter,
+        limit: usize,
+    ) -> Result<Vec<HistoryEntry>, EngineError> {
+        Ok(self.db().call(move |store| store.history(&filter, limit)).await??)
+    }
+
+    /// A page of past sessions with their numbers, newest first, all before the number `before`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sessions(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, SessionRecord)>, EngineError> {
+        Ok(self.db().call(move |store| store.sessions(before, limit)).await??)
+    }
+
+    /// What peers sent and this device could not take, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn quarantined(&self) -> Result<Vec<Quarantined>, EngineError> {
+        Ok(self.db().call(|store| store.quarantined()).await??)
+    }
+
+    /// Every kind that this version knows or that came from elsewhere, and with whom it is shared.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kinds(&self) -> Result<Vec<KindSharing>, EngineError> {
+        let schema = self.schema().clone();
+        let kinds = move |store: &mut Store| {
+            let counts = store.status()?.kinds;
+            let off = store.kinds_off(None)?;
+            let mut off_with = Vec::new();
+            for peer in store.peers()? {
+                off_with.push((peer.device, store.kinds_off(Some(peer.device))?));
+            }
+            let known: Vec<&str> = schema.kinds.iter().map(|kind| kind.name).collect();
+            let others: BTreeSet<&str> =
+                counts.keys().chain(&off).map(|kind| &**kind).filter(|kind| !known.contains(kind)).collect();
+            let sharing = |kind: &str| KindSharing {
+                kind: kind.to_owned(),
+                known: known.contains(&kind),
+                living: counts.get(kind).map_or(0, |count| count.living),
+                on: !off.contains(kind),
+                off_with: off_with
+                    .iter()
+                    .filter(|(_, off)| off.contains(kind))
+                    .map(|(peer, _)| *peer)
+                    .collect(),
+            };
+            Ok(known.iter().copied().chain(others).map(sharing).collect())
+        };
+        self.db().call(kinds).await?
+    }
+
+    /// Shares a kind or stops sharing it, with one paired device or with all. What was sent already stays where it is.
+    ///
+    /// # Errors
+    /// When there is no such kind, the device is not paired, or the database fails.
+    pub async fn share_kind(&self, kind: &str, peer: Option<DeviceId>, on: bool) -> Result<(), EngineError> {
+        let kind = kind.to_owned();
+        if !self.kinds().await?.iter().any(|known| known.kind == kind) {
+            return Err(EngineError::NoKind { kind });
+        }
+        Ok(self.db().call(move |store| store.share_kind(&kind, peer, on)).await??)
+    }
+
+    /// Checks everything; reads the whole database.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    pub async fn check(&self) -> Result<Checkup, EngineError> {
+        Ok(self.db().call(|store| store.check()).await??)
+    }
+
+    /// Drops what is older than 90 days. Call it about once a day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tidy(&self) -> Result<Tidied, EngineError> {
+        Ok(self.db().call(|store| store.tidy(clock::now().wall)).await??)
+    }
+}
+
+/// Whether everything shared with a peer has been compared with it: a kind that was switched on again since has not.
+fn is_compared(store: &mut Store, peer: DeviceId) -> bool {
+    let answer = store.answer(Ask::Open { peer });
+    matches!(answer, Answer::Opening(opening) if opening.cursors.behind.keys().all(|kind| opening.off.contains(kind)))
+}
+
+fn state(peer: &PeerStatus, last: Option<&SessionRecord>, compared: bool, reviews: u64) -> PeerState {
+    let failed =
+        last.filter(|record| !record.proved && peer.last_sync.is_none_or(|proof| proof.0 < record.ended));
+    if let Some(reason) = failed.and_then(|record| record.reason.clone()) {
+        return PeerState::Problem(reason);
+    }
+    let proved = peer.last_sync.is_some() && peer.pending == 0 && compared;
+    match (proved, reviews) {
+        (false, _) => PeerState::Waiting,
+        (true, 0) => PeerState::UpToDate,
+        (true, count) => PeerState::NeedsReview(count),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sync_core::node::storage::Report;
+    use sync_core::time::Wall;
+
+    const BOB: DeviceId = DeviceId::from_bytes([2; 16]);
+
+    fn bob(pending: u64, last_sync: Option<u64>) -> PeerStatus {
+        PeerStatus {
+            device: BOB,
+            name: "bob".into(),
+            pending,
+            last_seen: None,
+            last_sync: last_sync.map(Wall),
+        }
+    }
+
+    fn ended(at: u64, reason: Option<&str>) -> SessionRecord {
+        SessionRecord {
+            peer: BOB,
+            started: at,
+            ended: at,
+            sent: 0,
+            received: Report::default(),
+            bytes: [0, 0],
+            proved: reason.is_none(),
+            reason: reason.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn up_to_date_is_said_only_of_what_was_proved() {
+        assert_eq!(state(&bob(0, Some(5)), Some(&ended(5, None)), true, 0), PeerState::UpToDate);
+        assert_eq!(state(&bob(0, Some(5)), None, true, 2), PeerState::NeedsReview(2));
+        for waiting in [
+            state(&bob(0, None), None, true, 0),
+            state(&bob(1, Some(5)), None, true, 0),
+            state(&bob(0, Some(5)), None, false, 0),
+        ] {
+            assert_eq!(waiting, PeerState::Waiting);
+        }
+    }
+
+    #[test]
+    fn a_failure_stays_visible_until_the_next_proof() {
+        let failed = ended(9, Some("it stopped answering; sync again"));
+        assert!(matches!(state(&bob(0, Some(5)), Some(&failed), true, 0), PeerState::Problem(_)));
+        assert_eq!(state(&bob(0, Some(10)), Some(&failed), true, 0), PeerState::UpToDate);
+    }
+}
