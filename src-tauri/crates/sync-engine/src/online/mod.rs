@@ -14,7 +14,7 @@ use crate::Engine;
 use std::net::SocketAddr;
 use sync_core::identity::DeviceId;
 use sync_core::session::{End, Progress};
-use sync_net::{Listener, reachable_addresses};
+use sync_net::Listener;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -98,8 +98,7 @@ impl Engine {
         let bound = listener.as_ref().map(Listener::bound);
         let (commands, requests) = mpsc::unbounded_channel();
         let (notices, _) = broadcast::channel(NOTICES_KEPT);
-        let addresses = bound.map_or_else(Vec::new, |bound| reachable_addresses(bound, 4));
-        let shell = shell::Shell::new(self.clone(), listener, addresses, online.keep_connected, notices.clone()).await?;
+        let shell = shell::Shell::new(self.clone(), listener, online.keep_connected, notices.clone()).await?;
         let running = tokio::spawn(shell.run(requests));
         Ok(Net { commands, notices, bound, running })
     }

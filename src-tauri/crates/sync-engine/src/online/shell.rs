@@ -10,10 +10,10 @@ use std::time::Duration;
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, Input, LinkId, Node, Output, Peer, Profile};
-use sync_core::pairing::PairedPeer;
+use sync_core::pairing::{ADDRESSES_MAX, PairedPeer};
 use sync_core::session::{End, Event};
 use sync_core::time::Mono;
-use sync_net::{Link, LinkEvent, Listener, dial};
+use sync_net::{Link, LinkEvent, Listener, dial, reachable_addresses};
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -29,7 +29,7 @@ pub(super) struct Shell {
     engine: Engine,
     node: Node,
     listener: Option<Listener>,
-    addresses: Vec<SocketAddr>,
+    invited_to: Vec<SocketAddr>,
     keep_connected: bool,
     notices: broadcast::Sender<Notice>,
     links: HashMap<LinkId, Link>,
@@ -37,6 +37,8 @@ pub(super) struct Shell {
     known: BTreeMap<DeviceId, Vec<SocketAddr>>,
     waiting: HashMap<LinkId, oneshot::Sender<SyncOutcome>>,
     dialled: HashMap<LinkId, DeviceId>,
+    /// The address that answered.
+    via: HashMap<LinkId, SocketAddr>,
     connected: HashMap<LinkId, DeviceId>,
     data_version: Option<(u64, u64)>,
     heard: mpsc::Receiver<Heard>,
@@ -58,7 +60,6 @@ impl Shell {
     pub(super) async fn new(
         engine: Engine,
         listener: Option<Listener>,
-        addresses: Vec<SocketAddr>,
         keep_connected: bool,
         notices: broadcast::Sender<Notice>,
     ) -> Result<Self, EngineError> {
@@ -67,8 +68,11 @@ impl Shell {
         let profile = Profile {
             name: engine.device().name.clone(),
             schema: engine.schema().version,
-            addresses: addresses.clone(),
+            // The port is kept, so peers may try it later even if this process does not listen.
+            addresses: reachable_addresses(engine.device().listen, ADDRESSES_MAX),
         };
+        let invited_to =
+            listener.as_ref().map_or_else(Vec::new, |open| reachable_addresses(open.bound(), ADDRESSES_MAX));
         let node = Node::new(engine.identity().clone(), profile, seed);
         let (hear, heard) = mpsc::channel(HEARD_MAX);
         let (answer, answers) = mpsc::unbounded_channel();
@@ -76,7 +80,7 @@ impl Shell {
             engine,
             node,
             listener,
-            addresses,
+            invited_to,
             keep_connected,
             notices,
             links: HashMap::new(),
@@ -84,6 +88,7 @@ impl Shell {
             known: BTreeMap::new(),
             waiting: HashMap::new(),
             dialled: HashMap::new(),
+            via: HashMap::new(),
             connected: HashMap::new(),
             data_version: None,
             heard,
@@ -139,7 +144,8 @@ impl Shell {
                     }
                 }
                 Output::Close { link } => {
-                    self.closing.retain(|writer| !writer.is_finished());
+                    self.via.remove(&link);
+                self.closing.retain(|writer| !writer.is_finished());
                     self.closing.extend(self.links.remove(&link).and_then(Link::close));
                 }
                 Output::Ask { link, ask } => self.ask(link, ask),
@@ -151,7 +157,8 @@ impl Shell {
 
     async fn hear(&mut self, heard: Heard) {
         match heard {
-            Heard::Dialled(link, Some((stream, _))) => {
+            Heard::Dialled(link, Some((stream, address))) => {
+                self.via.insert(link, address);
                 self.open(link, stream);
                 self.handle(Input::LinkUp { link });
             }
@@ -160,6 +167,7 @@ impl Shell {
             Heard::Link(link, LinkEvent::Down) => {
                 // A link that the node closed reports its end as well; the node knows already.
                 self.links.remove(&link);
+                self.via.remove(&link);
                 self.handle(Input::LinkDown { link, reached: true });
             }
             Heard::Answered(link, answer) => self.handle(Input::Answered { link, answer }),
@@ -176,7 +184,7 @@ impl Shell {
                 self.sync(link, peer, addresses, false);
             }
             Request::Invite => {
-                let addresses = self.addresses.clone();
+                let addresses = self.invited_to.clone();
                 self.handle(Input::Command(Command::OpenInvite { addresses }));
             }
             Request::CloseInvite => self.handle(Input::Command(Command::CloseInvite)),
@@ -269,9 +277,10 @@ impl Shell {
                 self.dialled.remove(link);
                 self.connected.insert(*link, *peer);
             }
-            Notice::Session { peer, event: Event::Greeted { name, addresses, .. }, .. } => {
-                self.known.insert(*peer, addresses.clone());
+            Notice::Session { link, peer, event: Event::Greeted { name, addresses, .. } } => {
+                let addresses = self.last_addresses(*link, *peer, addresses);
                 self.engine.note_greeting(*peer, name.clone(), addresses.clone());
+                self.known.insert(*peer, addresses);
             }
             Notice::Unreachable { link, peer, reason } => {
                 self.dialled.remove(link);
@@ -294,6 +303,19 @@ impl Shell {
         }
         // Nobody listening is fine.
         drop(self.notices.send(notice));
+    }
+
+    /// Where the peer can be tried next time, best first: where it answered, where it says it listens, where it was before.
+    fn last_addresses(&self, link: LinkId, peer: DeviceId, told: &[SocketAddr]) -> Vec<SocketAddr> {
+        let before = self.known.get(&peer).into_iter().flatten();
+        let mut addresses: Vec<SocketAddr> = Vec::new();
+        for address in self.via.get(&link).into_iter().chain(told).chain(before) {
+            if !addresses.contains(address) {
+                addresses.push(*address);
+            }
+        }
+        addresses.truncate(ADDRESSES_MAX);
+        addresses
     }
 
     fn finish(&mut self, link: LinkId, outcome: SyncOutcome) {

@@ -37,6 +37,7 @@ impl Device {
         let init = Init { name: name.into(), listen: Some(listen), keystore: Some(Backend::File) };
         Engine::init(dir.path(), init).unwrap();
         let engine = Engine::open(dir.path(), schema()).unwrap();
+        let listen = engine.device().listen;
         let net = engine.go_online(Online { listen: Some(listen), keep_connected }).await.unwrap();
         Self { engine, net, _dir: dir }
     }
