@@ -1,0 +1,273 @@
+//! What can be typed. The comments here are the help that people read.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed for another reason (disk, permissions, interrupted)
+  2  the command was not written right
+  3  this device is not set up yet, or is already
+  4  no such entity, device or file, or more than one fits
+  5  a value was refused, or some lines of an import were
+  6  the devices are not proved equal, or one was not reached
+  7  the key store cannot be used
+  8  the database is damaged
+  9  the devices were not paired
+
+With --json, every command prints one JSON document (list, export, history and serve: one a line) to standard
+output, and an error as {\"error\":{\"code\":…,\"message\":…}} to standard error.";
+
+/// Tasks, habits and notes, in sync between your own devices without a cloud.
+#[derive(Debug, Parser)]
+#[command(name = "whph", version, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// The data folder; without it, a folder of your user's own
+    #[arg(long, global = true, value_name = "DIR", env = "WHPH_DATA", hide_env_values = true)]
+    pub(crate) data: Option<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Set up this device
+    Init(Init),
+    /// Make a task, habit, note, tag …
+    Add(Add),
+    /// Change fields of an entity
+    Set(Set),
+    /// Delete an entity
+    Rm(One),
+    /// Show an entity
+    Get(One),
+    /// List the entities of a kind
+    List(List),
+    /// Read entities from a file of JSON lines, or a folder of Markdown files
+    Import(Import),
+    /// Write entities as JSON lines, sorted, so that two devices can be compared with `cmp`
+    Export(Export),
+    /// Show a link and a QR code, and wait for another device to join with it
+    Invite(Invite),
+    /// Pair with the device whose link or code is typed or piped in
+    Join(Join),
+    /// List the paired devices
+    Devices,
+    /// Remove a paired device: it is refused from then on
+    Forget(Forget),
+    /// Sync once with each paired device that can be reached, or with one
+    Sync(Sync),
+    /// Stay reachable, and sync whenever something changes
+    Serve,
+    /// Say how things stand
+    Status,
+    /// Show past syncs, or what became of one entity
+    History(History),
+    /// Show and settle what was edited on two devices at once
+    Review(Review),
+    /// Show which kinds are shared, or switch one on or off
+    Kinds(Kinds),
+    /// Check the whole database
+    Check,
+    /// Show two devices in temporary folders pair, sync, and settle a conflict
+    Demo,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Init {
+    /// What your other devices will call this one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// Where to listen, for good; without it, on every address and a free port
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where to keep the keys; without it, the system's key store if there is one
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub(crate) keys: Option<Keys>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Keys {
+    /// The system's key store
+    System,
+    /// Files that only you can read
+    File,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Add {
+    /// The kind, such as task
+    pub(crate) kind: String,
+    /// Its fields, such as title="Water the plants" tags=home,green
+    #[arg(value_name = "FIELD=VALUE", required = true)]
+    pub(crate) fields: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Set {
+    /// Which one; 4 digits of the id are enough where only one begins so
+    #[arg(value_name = "KIND/ID")]
+    pub(crate) entity: String,
+    /// Its new fields; title= clears one, tags+=x and tags-=x change a list
+    #[arg(value_name = "FIELD=VALUE", required = true)]
+    pub(crate) fields: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct One {
+    /// Which one; 4 digits of the id are enough where only one begins so
+    #[arg(value_name = "KIND/ID")]
+    pub(crate) entity: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct List {
+    /// The kind, such as task
+    pub(crate) kind: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Import {
+    /// JSON lines, {"kind":…,"id":…,"fields":{…}}; - reads standard input
+    #[arg(value_name = "FILE", required_unless_present = "markdown")]
+    pub(crate) file: Option<PathBuf>,
+    /// A folder of Markdown files, which become notes
+    #[arg(long, value_name = "DIR", conflicts_with = "file")]
+    pub(crate) markdown: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Export {
+    /// Only this kind
+    pub(crate) kind: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Invite {
+    /// Accept whoever has the link, without comparing the six digits
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Join {
+    /// Do not ask whether the six digits are the same
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Where the other device listens, when only its code is known
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) address: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Forget {
+    /// Its name, its id or the beginning of its id
+    pub(crate) device: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sync {
+    /// Only with this one: its name, its id or the beginning of its id
+    pub(crate) device: Option<String>,
+    /// Where it listens, if not where it was last
+    #[arg(long, value_name = "HOST:PORT", requires = "device")]
+    pub(crate) address: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct History {
+    /// What became of this entity; without it, the past syncs
+    #[arg(value_name = "KIND/ID")]
+    pub(crate) entity: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Review {
+    #[command(subcommand)]
+    pub(crate) command: ReviewCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReviewCommand {
+    /// List what waits for a decision
+    List,
+    /// Show the versions to choose from
+    Show(One),
+    /// Decide
+    Resolve(Resolve),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Resolve {
+    /// Which one; 4 digits of the id are enough where only one begins so
+    #[arg(value_name = "KIND/ID")]
+    pub(crate) entity: String,
+    /// The field, if several wait; then mine, theirs or a NUMBER from `review show`; keep or delete for a deletion
+    #[arg(value_name = "[FIELD] CHOICE", num_args = 0..=2)]
+    pub(crate) words: Vec<String>,
+    /// Write this value instead of one of the versions
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) value: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Kinds {
+    #[command(subcommand)]
+    pub(crate) command: Option<KindsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KindsCommand {
+    /// Share a kind again
+    On(KindSwitch),
+    /// Stop sharing a kind; what was sent already stays where it is
+    Off(KindSwitch),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KindSwitch {
+    /// The kind, such as setting
+    pub(crate) kind: String,
+    /// Only with this device: its name, its id or the beginning of its id
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_fit_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_may_stand_anywhere() {
+        for line in ["whph --json --data d list task", "whph list task --data d --json"] {
+            let args = Args::try_parse_from(line.split(' ')).unwrap();
+            assert!(args.json && args.data == Some("d".into()));
+        }
+    }
+
+    #[test]
+    fn an_import_has_one_source() {
+        assert!(Args::try_parse_from(["whph", "import"]).is_err());
+        assert!(Args::try_parse_from(["whph", "import", "-"]).is_ok());
+        assert!(Args::try_parse_from(["whph", "import", "--markdown", "notes"]).is_ok());
+        assert!(Args::try_parse_from(["whph", "import", "-", "--markdown", "notes"]).is_err());
+    }
+
+    #[test]
+    fn values_may_begin_with_a_dash_after_their_field() {
+        let args = Args::try_parse_from(["whph", "set", "task/0123", "tags-=home", "order=-1.5"]).unwrap();
+        assert!(matches!(args.command, Command::Set(set) if set.fields == ["tags-=home", "order=-1.5"]));
+    }
+}

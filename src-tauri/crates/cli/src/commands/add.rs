@@ -1,0 +1,51 @@
+//! `whph add`: makes an entity.
+
+use planner::exchange::Tags;
+use planner::kinds::tag;
+use serde_json::{Map, Value, json};
+use sync_core::entity::EntityKey;
+use sync_core::entity::write::Change;
+use sync_engine::{Edit, Engine, clock};
+use uuid::Uuid;
+
+use crate::args::Add;
+use crate::errors::CliError;
+use crate::output::Output;
+use crate::{fields, when};
+
+const CREATED: &str = "created";
+
+pub(crate) async fn run(engine: &Engine, args: Add, output: &mut Output) -> Result<(), CliError> {
+    let kind = args.kind.as_str();
+    let mut fields = fields::new_fields(kind, &fields::parse(&args.fields)?)?;
+    let dated = engine.schema().kind(kind).is_some_and(|kind| kind.field(CREATED).is_some());
+    if let (true, Some(now)) = (dated && !fields.contains_key(CREATED), when::utc(clock::now().wall)) {
+        fields.insert(CREATED.to_owned(), Value::from(now));
+    }
+    let mut tags = super::tags(engine).await?;
+    let id = match natural_id(kind, &fields, &tags) {
+        Some(id) => id,
+        None => Uuid::new_v4(),
+    };
+    let key = EntityKey::new(kind, id);
+    if engine.get(&key).await?.is_some_and(|known| !known.deleted) {
+        return Err(CliError::Exists { entity: key.to_string() });
+    }
+    let mut edits = Vec::new();
+    for (field, value) in &mut fields {
+        edits.extend(fields::resolve(field, value, &mut tags).into_iter().map(super::edit));
+    }
+    edits.push(Edit { key: key.clone(), change: Change::Set(fields) });
+    engine.write(edits).await?;
+    output.say(&key)?;
+    output.json(&json!({ "kind": kind, "id": id }))?;
+    Ok(())
+}
+
+/// The id of what can exist only once: a tag of a name, a habit's record of a day.
+fn natural_id(kind: &str, fields: &Map<String, Value>, tags: &Tags) -> Option<Uuid> {
+    if kind == tag::NAME {
+        return tags.id(fields.get("name")?.as_str()?);
+    }
+    planner::natural_id(kind, fields)
+}

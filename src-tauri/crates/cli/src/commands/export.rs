@@ -1,0 +1,21 @@
+//! `whph export`: everything that is shared, as JSON lines in the order of kinds and ids. Two devices that hold the same
+//! print the same bytes.
+
+use planner::exchange::line;
+use sync_engine::Engine;
+
+use super::known_kind;
+use crate::args::Export;
+use crate::errors::CliError;
+use crate::output::Output;
+
+pub(crate) async fn run(engine: &Engine, args: Export, output: &mut Output) -> Result<(), CliError> {
+    if let Some(kind) = &args.kind {
+        known_kind(engine, kind).await?;
+    }
+    let mut export = engine.export(args.kind);
+    while let Some(view) = export.next().await? {
+        output.json_line(line(&view.key.kind, view.key.id, &view.fields))?;
+    }
+    Ok(())
+}

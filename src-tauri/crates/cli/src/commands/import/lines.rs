@@ -1,0 +1,106 @@
+//! JSON lines. A line of any length is read without holding more of it than an entity may take.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use planner::exchange::{LINE_MAX, parse_line};
+
+use super::sink::Sink;
+use crate::errors::CliError;
+
+pub(super) async fn run(file: &Path, sink: &mut Sink<'_>) -> Result<(), CliError> {
+    let unreadable = |source| CliError::Read { path: file.to_owned(), source };
+    let mut reader: Box<dyn BufRead> = if file == Path::new("-") {
+        Box::new(BufReader::new(io::stdin()))
+    } else {
+        Box::new(BufReader::with_capacity(64 * 1024, File::open(file).map_err(unreadable)?))
+    };
+    let mut number = 0_u64;
+    while let Some(line) = next(&mut reader).map_err(unreadable)? {
+        number += 1;
+        let place = format!("line {number}");
+        match line {
+            Line::Text(text) if text.trim().is_empty() => {}
+            Line::Text(text) => match parse_line(text.trim_start_matches('\u{feff}')) {
+                Ok(draft) => sink.take(place, draft).await?,
+                Err(error) => sink.refuse(place, error.to_string()),
+            },
+            Line::NotText => sink.refuse(place, "it is not UTF-8 text; save the file as UTF-8".into()),
+            Line::TooLong => {
+                sink.refuse(
+                    place,
+                    format!("it is longer than {LINE_MAX} bytes, the most an entity may take"),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(Debug, PartialEq)]
+enum Line {
+    Text(String),
+    NotText,
+    TooLong,
+}
+
+/// The next line without its end; `None` after the last.
+fn next(reader: &mut dyn BufRead) -> io::Result<Option<Line>> {
+    let mut bytes = Vec::new();
+    // One byte more than allowed, and the line's end.
+    reader.take(LINE_MAX as u64 + 2).read_until(b'\n', &mut bytes)?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let ended = bytes.pop_if(|last| *last == b'\n').is_some();
+    if bytes.len() > LINE_MAX {
+        if !ended {
+            skip_line(reader)?;
+        }
+        return Ok(Some(Line::TooLong));
+    }
+    Ok(Some(String::from_utf8(bytes).map_or(Line::NotText, Line::Text)))
+}
+
+fn skip_line(reader: &mut dyn BufRead) -> io::Result<()> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        let (length, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        reader.consume(length);
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(bytes: &[u8]) -> Vec<Line> {
+        let mut reader = BufReader::with_capacity(7, bytes);
+        std::iter::from_fn(|| next(&mut reader).unwrap()).collect()
+    }
+
+    #[test]
+    fn every_line_counts_whatever_is_in_it() {
+        let text = |text: &str| Line::Text(text.into());
+        assert_eq!(lines(b"a\n\n\xff\nlast"), [text("a"), text(""), Line::NotText, text("last")]);
+        assert_eq!(lines(b""), []);
+    }
+
+    #[test]
+    fn a_line_without_end_does_not_fill_the_memory_or_hide_the_next() {
+        let long = [vec![b'x'; 3 * LINE_MAX], b"\nnext".to_vec()].concat();
+        assert_eq!(lines(&long), [Line::TooLong, Line::Text("next".into())]);
+        let full = [vec![b'x'; LINE_MAX], b"\nnext".to_vec()].concat();
+        assert_eq!(lines(&full)[1], Line::Text("next".into()));
+        assert!(matches!(&lines(&full)[0], Line::Text(text) if text.len() == LINE_MAX));
+        let just_over = [vec![b'x'; LINE_MAX + 1], b"\nnext".to_vec()].concat();
+        assert_eq!(lines(&just_over), [Line::TooLong, Line::Text("next".into())]);
+    }
+}

@@ -1,0 +1,109 @@
+//! The commands, a module each.
+
+mod add;
+mod check;
+mod demo;
+mod devices;
+mod export;
+mod forget;
+mod get;
+mod history;
+mod import;
+mod init;
+mod kinds;
+mod list;
+mod online;
+mod pair;
+mod review;
+mod rm;
+mod serve;
+mod set;
+mod show;
+mod status;
+mod sync;
+
+use std::path::Path;
+
+use planner::exchange::{Admitted, Tags};
+use planner::kinds::tag;
+use sync_core::entity::EntityKey;
+use sync_core::entity::write::Change;
+use sync_engine::{Edit, Engine, EngineError, View};
+use uuid::Uuid;
+
+use crate::args::{Args, Command};
+use crate::errors::CliError;
+use crate::folder;
+use crate::output::Output;
+
+pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError> {
+    let dir = || folder::data(args.data.clone());
+    let engine = || open(&dir()?);
+    match args.command {
+        Command::Init(init) => init::run(&dir()?, init, output),
+        Command::Add(add) => add::run(&engine()?, add, output).await,
+        Command::Set(set) => set::run(&engine()?, set, output).await,
+        Command::Rm(one) => rm::run(&engine()?, one, output).await,
+        Command::Get(one) => get::run(&engine()?, one, output).await,
+        Command::List(list) => list::run(&engine()?, list, output).await,
+        Command::Import(import) => import::run(&engine()?, import, output).await,
+        Command::Export(export) => export::run(&engine()?, export, output).await,
+        Command::Devices => devices::run(&engine()?, output).await,
+        Command::Forget(forget) => forget::run(&engine()?, forget, output).await,
+        Command::Invite(invite) => pair::invite(&engine()?, invite, output).await,
+        Command::Join(join) => pair::join(&engine()?, join, output).await,
+        Command::Sync(sync) => sync::run(&engine()?, sync, output).await,
+        Command::Serve => serve::run(&engine()?, output).await,
+        Command::Status => status::run(&engine()?, output).await,
+        Command::History(history) => history::run(&engine()?, history, output).await,
+        Command::Review(review) => review::run(&engine()?, review, output).await,
+        Command::Kinds(kinds) => kinds::run(&engine()?, kinds, output).await,
+        Command::Check => check::run(&engine()?, output).await,
+        Command::Demo => demo::run(output).await,
+    }
+}
+
+/// Opens the device, and tells what a person should know of it.
+fn open(dir: &Path) -> Result<Engine, CliError> {
+    let engine = Engine::open(dir, planner::schema())?;
+    if let Some(renewal) = engine.renewal() {
+        eprintln!("whph: {renewal}");
+    }
+    Ok(engine)
+}
+
+/// The entity that a `KIND/ID` argument means, perhaps a deleted one.
+async fn entity(engine: &Engine, argument: &str) -> Result<View, CliError> {
+    let Some((kind, id)) = argument.split_once('/') else {
+        return Err(CliError::Usage(format!("{argument:?} is not of the form KIND/ID, such as task/3f2a")));
+    };
+    Ok(engine.find(kind, id).await?)
+}
+
+/// The entity that a `KIND/ID` argument means, if it is not deleted.
+async fn living(engine: &Engine, argument: &str) -> Result<View, CliError> {
+    let view = entity(engine, argument).await?;
+    if view.deleted { Err(CliError::Deleted { entity: view.key.to_string() }) } else { Ok(view) }
+}
+
+/// Refuses a kind that neither this version knows nor any device has used.
+async fn known_kind(engine: &Engine, kind: &str) -> Result<(), CliError> {
+    let known = engine.kinds().await?.iter().any(|known| known.kind == kind);
+    if known { Ok(()) } else { Err(EngineError::NoKind { kind: kind.to_owned() }.into()) }
+}
+
+/// The tags there are.
+async fn tags(engine: &Engine) -> Result<Tags, CliError> {
+    Ok(Tags::new(named_tags(engine).await?))
+}
+
+async fn named_tags(engine: &Engine) -> Result<Vec<(String, Uuid)>, CliError> {
+    let tags = engine.list(tag::NAME).await?;
+    Ok(tags.into_iter().filter_map(|tag| Some((tag.title?, tag.key.id))).collect())
+}
+
+/// An entity of the planner's as a write.
+fn edit(admitted: Admitted) -> Edit {
+    let Admitted { kind, id, fields } = admitted;
+    Edit { key: EntityKey::new(&kind, id), change: Change::Set(fields) }
+}

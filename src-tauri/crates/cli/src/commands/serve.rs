@@ -1,0 +1,102 @@
+//! `whph serve`: stays reachable, keeps a live session with every paired device, and says what happens.
+
+use serde_json::json;
+use sync_core::identity::DeviceId;
+use sync_core::session::{End, Event};
+use sync_engine::online::{Notice, Online};
+use sync_engine::{Engine, clock};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::online::{moved, moved_json};
+use crate::errors::CliError;
+use crate::output::Output;
+use crate::when;
+use std::collections::HashMap;
+
+pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliError> {
+    engine.tidy().await?;
+    let online = Online { listen: Some(engine.device().listen), keep_connected: true };
+    let net = engine.go_online(online).await?;
+    let mut notices = net.notices();
+    if let Some(bound) = net.bound() {
+        output.say(format_args!("{} listens on {bound}. Stop it with Ctrl-C.", engine.device().name))?;
+        output.json(&json!({ "event": "listening", "address": bound }))?;
+        output.flush()?;
+    }
+    let mut names: HashMap<DeviceId, String> = HashMap::new();
+    let stop = stopped();
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            notice = notices.recv() => match notice {
+                Ok(notice) => {
+                    if let Notice::Session { peer, event: Event::Greeted { name, .. }, .. } = &notice {
+                        names.insert(*peer, name.clone());
+                    }
+                    tell(&notice, &names, output)?;
+                }
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return Err(CliError::Offline),
+            },
+        }
+    }
+    net.stop().await;
+    output.say("Stopped.")?;
+    output.json(&json!({ "event": "stopped" }))?;
+    Ok(())
+}
+
+fn tell(notice: &Notice, names: &HashMap<DeviceId, String>, output: &mut Output) -> Result<(), CliError> {
+    let name = |peer: &DeviceId| names.get(peer).cloned().unwrap_or_else(|| peer.short());
+    let (peer, event, words, mut document) = match notice {
+        Notice::Session { peer, event: Event::Greeted { .. }, .. } => {
+            (peer, "connected", "connected".to_owned(), json!({}))
+        }
+        Notice::Session { peer, event: Event::UpToDate(progress), .. } => {
+            let words = format!("up to date; {} since it connected", moved(*progress));
+            (peer, "up-to-date", words, moved_json(*progress, [0, 0]))
+        }
+        Notice::Ended { peer, end, progress, bytes, .. } => {
+            let words = if *end == End::Proved { "finished".to_owned() } else { end.to_string() };
+            (peer, "ended", words, moved_json(*progress, *bytes))
+        }
+        Notice::Session { event: Event::Progress(_), .. }
+        | Notice::InviteOpened { .. }
+        | Notice::InviteClosed { .. }
+        | Notice::WrongCode
+        | Notice::Compare { .. }
+        | Notice::Paired { .. }
+        | Notice::PairingFailed { .. }
+        | Notice::Connected { .. }
+        | Notice::Unreachable { .. } => return Ok(()),
+    };
+    let now = clock::now().wall;
+    output.say(format_args!("{}  {}: {words}", when::local(now), name(peer)))?;
+    document["event"] = json!(event);
+    document["device"] = json!(peer);
+    document["at"] = json!(now.0);
+    document["message"] = json!(words);
+    output.json(&document)?;
+    output.flush()?;
+    Ok(())
+}
+
+/// Until somebody wants it to end: Ctrl-C, or the system.
+pub(super) async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals it runs until it is ended from outside.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,174 @@
+//! How `whph` fails: a message for people, a word for programs and an exit code for scripts. The exit codes are listed
+//! in `--help`.
+
+use std::io;
+use std::path::PathBuf;
+
+use serde_json::json;
+use sync_core::schema::Violation;
+use sync_engine::online::{JoinError, OnlineError, PairFailure};
+use sync_engine::{EngineError, ErrorKind, InitError, OpenError};
+
+use crate::safe;
+
+/// What the shell gets to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    Failed = 1,
+    Usage = 2,
+    SetUp = 3,
+    NotFound = 4,
+    Refused = 5,
+    NotProved = 6,
+    KeyStore = 7,
+    Damaged = 8,
+    NotPaired = 9,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// An argument that clap cannot judge.
+    #[error("{0}")]
+    Usage(String),
+    /// Nowhere to put the data.
+    #[error(
+        "this user has no home folder, so there is no usual place for the data; name a folder with --data DIR"
+    )]
+    NoHome,
+    #[error(transparent)]
+    Init(#[from] InitError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// What was typed breaks a rule of the data.
+    #[error("{0}. Nothing was changed.")]
+    Refused(#[from] Violation),
+    /// `add` found an entity of the same natural key.
+    #[error("{entity} exists already; change it with `whph set {entity} …`")]
+    Exists { entity: String },
+    /// A change of something that is deleted.
+    #[error("{entity} is deleted. `whph get {entity}` shows what it last held.")]
+    Deleted { entity: String },
+    /// Some lines or files of an import were left out; each was reported.
+    #[error(
+        "{refused} of {read} could not be imported; the rest was. Correct what is named above and import again: what is \
+         here already does not change"
+    )]
+    Import { refused: u64, read: u64 },
+    /// `check` found something.
+    #[error(
+        "the database is damaged: {found}. Restore it from a backup; or move it away, set this device up anew, pair it and let your other devices fill it"
+    )]
+    Check { found: String },
+    /// This device could not go online.
+    #[error(transparent)]
+    Online(#[from] OnlineError),
+    /// The network part ended by itself.
+    #[error("this device went offline unexpectedly. Nothing is lost: run the command again")]
+    Offline,
+    /// What was pasted or typed is no invite.
+    #[error(transparent)]
+    Join(#[from] JoinError),
+    /// Pairing came to nothing.
+    #[error("not paired: {0}")]
+    Pairing(PairFailure),
+    /// Nobody joined in time.
+    #[error(
+        "not paired: the code was used, refused or its two minutes are over. Run `whph invite` for a new one"
+    )]
+    InviteOver,
+    /// There is nobody to sync with.
+    #[error("no device is paired yet. Run `whph invite` here and `whph join` on the other device")]
+    NobodyPaired,
+    /// The first sync after a pairing.
+    #[error("the devices are paired, but the first sync did not finish: {reason}. Run `whph sync` to go on")]
+    NotEqual { reason: String },
+    /// A sync without proof.
+    #[error("not proved equal: {}. Nothing is lost; `whph sync` goes on where it stopped", devices.join(", "))]
+    NotProved { devices: Vec<String> },
+    /// A step of the demo did not go as it should.
+    #[error("the demo stopped: {what}")]
+    Demo { what: String },
+    /// A person stopped it.
+    #[error("stopped")]
+    Interrupted,
+    /// A file that was named cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    /// Standard input or output failed.
+    #[error("input or output failed: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl CliError {
+    /// A stable word for programs.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::NoHome => "no-home",
+            Self::Init(error) => error.code(),
+            Self::Open(error) => error.code(),
+            Self::Engine(error) => error.code(),
+            Self::Refused(_) => "refused",
+            Self::Exists { .. } => "exists",
+            Self::Deleted { .. } => "deleted",
+            Self::Import { .. } => "import-refused",
+            Self::Check { .. } => "database-damaged",
+            Self::Online(_) => "listen",
+            Self::Offline => "offline",
+            Self::Join(_) => "invite",
+            Self::Pairing(_) | Self::InviteOver => "not-paired",
+            Self::NobodyPaired => "nobody-paired",
+            Self::NotEqual { .. } | Self::NotProved { .. } => "not-proved",
+            Self::Demo { .. } => "demo",
+            Self::Interrupted => "interrupted",
+            Self::Read { .. } => "file",
+            Self::Io(_) => "io",
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::NoHome => Exit::Usage,
+            Self::Init(error) => exit_of(error.kind()),
+            Self::Open(error) => exit_of(error.kind()),
+            Self::Engine(error) => exit_of(error.kind()),
+            Self::Refused(_) | Self::Exists { .. } | Self::Import { .. } => Exit::Refused,
+            Self::Check { .. } => Exit::Damaged,
+            Self::Deleted { .. } | Self::Read { .. } => Exit::NotFound,
+            Self::Join(_) | Self::Pairing(_) | Self::InviteOver => Exit::NotPaired,
+            Self::NobodyPaired | Self::NotEqual { .. } | Self::NotProved { .. } => Exit::NotProved,
+            Self::Online(OnlineError::Engine(error)) => exit_of(error.kind()),
+            Self::Online(OnlineError::Listen(_)) | Self::Offline => Exit::Failed,
+            Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
+        }
+    }
+
+    /// Whether only the reader of our output has gone, as `head` does.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// One line for standard error.
+pub(crate) fn report(code: &str, message: &str, json: bool) -> String {
+    if json {
+        safe::json(json!({ "error": { "code": code, "message": message } }).to_string())
+    } else {
+        format!("whph: {}", safe::one_line(message))
+    }
+}
+
+fn exit_of(kind: ErrorKind) -> Exit {
+    match kind {
+        ErrorKind::SetUp => Exit::SetUp,
+        ErrorKind::NotFound => Exit::NotFound,
+        ErrorKind::Refused => Exit::Refused,
+        ErrorKind::KeyStore => Exit::KeyStore,
+        ErrorKind::Damaged => Exit::Damaged,
+        ErrorKind::Failed => Exit::Failed,
+    }
+}
