@@ -16,13 +16,15 @@ const CELL_MAX: usize = 60;
 /// Where a command's results go.
 pub(crate) struct Output {
     json: bool,
+    terminal: bool,
     to: Box<dyn Write + Send>,
 }
 
 impl Output {
     /// To standard output.
     pub(crate) fn new(json: bool) -> Self {
-        Self { json, to: Box::new(BufWriter::new(io::stdout())) }
+        let stdout = io::stdout();
+        Self { json, terminal: stdout.is_terminal(), to: Box::new(BufWriter::new(stdout)) }
     }
 
     /// Whether JSON was asked for. Text for people is then not printed at all.
@@ -41,6 +43,25 @@ impl Output {
     /// A text of several lines, set off so that it cannot be taken for ours.
     pub(crate) fn quote(&mut self, text: &str) -> io::Result<()> {
         text.lines().try_for_each(|line| self.say(format_args!("  │ {line}")))
+    }
+
+    /// A picture made of blocks, dark on light whatever colours the terminal has.
+    pub(crate) fn picture(&mut self, lines: &str) -> io::Result<()> {
+        let (begin, end) = if self.terminal { ("\x1b[38;5;16;48;5;231m", "\x1b[0m") } else { ("", "") };
+        if self.json {
+            return Ok(());
+        }
+        lines.lines().try_for_each(|line| writeln!(self.to, "{begin}{}{end}", safe::one_line(line)))
+    }
+
+    /// A drawing of ours in blocks, light on dark. On a terminal in colours of its own: a QR code in a terminal's reversed
+    /// colours is one that many scanners cannot read.
+    pub(crate) fn draw(&mut self, drawing: &str) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        let (on, off) = if io::stdout().is_terminal() { ("\x1b[97;40m", "\x1b[0m") } else { ("", "") };
+        drawing.lines().try_for_each(|line| writeln!(self.to, "{on}{line}{off}"))
     }
 
     /// Rows under headings, in aligned columns. Long cells are cut.
@@ -167,7 +188,7 @@ pub(crate) mod tests {
 
     impl Paper {
         pub(crate) fn output(&self, json: bool) -> Output {
-            Output { json, to: Box::new(self.clone()) }
+            Output { json, terminal: false, to: Box::new(self.clone()) }
         }
 
         pub(crate) fn text(&self) -> String {

@@ -56,10 +56,10 @@ pub(super) async fn read_line() -> Option<String> {
     line.await.ok().flatten()
 }
 
-/// A QR code in half blocks, light on dark, which scanners read from a terminal of either kind.
+/// A QR code in half blocks. The light parts are drawn: terminals are dark.
 pub(super) fn qr(text: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, qrcode::EcLevel::L).ok()?;
-    Some(code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build())
+    Some(code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build())
 }
 
 /// What a session moved, in words.
@@ -123,5 +123,6 @@ mod tests {
         let longest = format!("whph://pair?v=1&d={}", "A".repeat(200));
         let drawn = qr(&longest).unwrap();
         assert!(drawn.lines().count() <= 40, "{}", drawn.lines().count());
+        assert!(drawn.lines().next().unwrap().chars().all(|c| c == '█'), "a light margin around it");
     }
 }
