@@ -1,1 +1,93 @@
-//! sync-store
+//! The replica on disk: one SQLite file, and the only crate that speaks SQL.
+//!
+//! Tables are generic: they hold any kind of entity, also ones this version has never heard of. The table of
+//! entities is itself the order of changes (`seq`), and each peer has a cursor into it, so there is no queue that goes stale:
+//! `sync_queue` is a view. Everything that follows from an entity (its digests, its history, its place in the order, the cursor
+//! of a batch) changes in the transaction that changes it.
+//!
+//! Every call blocks on the disk: use a [`Store`] from one thread of its own. Several processes may have the same file open:
+//! nothing is remembered from one transaction to the next.
+
+mod apply;
+mod changes;
+mod check;
+mod error;
+mod history;
+mod migrate;
+mod names;
+mod open;
+mod overlay;
+mod peers;
+mod quarantine;
+mod replica;
+mod reviews;
+mod sessions;
+mod status;
+mod sums;
+#[cfg(test)]
+mod testing;
+mod tidy;
+mod txn;
+mod view;
+mod write;
+
+pub use check::{Checkup, Problem};
+pub use error::{OpenError, StoreError};
+pub use history::{Event, HistoryEntry, HistoryFilter};
+pub use migrate::schema_sql;
+pub use open::NewReplica;
+pub use peers::{ADDRESSES_MAX, NewPeer, Peer};
+pub use quarantine::Quarantined;
+pub use sessions::Marker;
+pub use status::{Count, PeerStatus, Skew, Status};
+pub use tidy::Tidied;
+pub use view::{View, Which};
+pub use write::{Edit, Outcome, Refusal, WriteError};
+
+use changes::head;
+use rusqlite::Connection;
+use std::sync::Arc;
+use sync_core::node::storage::{Answer, Ask};
+use sync_core::schema::Schema;
+
+/// Where random ids come from.
+pub type FreshId = Box<dyn FnMut() -> [u8; 8] + Send>;
+
+/// An open database.
+pub struct Store {
+    conn: Connection,
+    schema: Arc<Schema>,
+    fresh_id: FreshId,
+}
+
+impl Store {
+    /// Answers the node. A failure comes back as [`Answer::Failed`] with its reason in words, and changed nothing.
+    pub fn answer(&mut self, ask: Ask) -> Answer {
+        let answer = match ask {
+            Ask::Open { peer } => self.opening(peer),
+            Ask::Changes { peer, replica, after, off, introduced } => {
+                self.changes(peer, replica, &after, &off, introduced)
+            }
+            Ask::Apply { peer, replica, writers, batch, upto, off, wall } => {
+                let received =
+                    apply::Received { peer, replica, writers: &writers, batch: &batch, upto, off: &off };
+                self.apply(&received, wall)
+            }
+            Ask::Digests { off } => self.digests(&off),
+            Ask::Buckets { kinds } => self.buckets(kinds),
+            Ask::Repair { buckets, after, introduced } => self.repair(&buckets, after, introduced),
+            Ask::Proved { peer, replica, acked, applied, lineage, off, wall } => {
+                self.proved(&sessions::Proof { peer, replica, acked, applied, lineage, off: &off }, wall)
+            }
+            Ask::Renew => self.renew().map(|_| Answer::Done),
+            Ask::Record(record) => self.record(&record),
+        };
+        answer.unwrap_or_else(|error| Answer::Failed(error.to_string()))
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

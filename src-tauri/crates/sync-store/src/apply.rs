@@ -1,0 +1,192 @@
+//! Applies what a peer sent: one transaction for the batch and the cursor, so that a session interrupted anywhere
+//! continues where it stopped. What cannot be taken is set aside, and the batch goes on.
+
+use crate::error::StoreError;
+use crate::names::u64_of;
+use crate::peers::Standing;
+use crate::txn::{Next, Txn};
+use crate::{Store, history, names, quarantine};
+use rusqlite::params;
+use std::collections::BTreeSet;
+use sync_core::entity::row::{Row, decode};
+use sync_core::entity::write::reassert;
+use sync_core::entity::{Entity, EntityKey, Verdict, apply};
+use sync_core::identity::DeviceId;
+use sync_core::json::Class;
+use sync_core::limits::KINDS_MAX;
+use sync_core::node::storage::{Answer, Report};
+use sync_core::schema::{Kind, Rule, Violation};
+use sync_core::stamp::ReplicaId;
+use sync_core::time::Wall;
+use sync_core::wire::batch::{Batch, Writers};
+
+/// A batch and where it came from; as in [`sync_core::node::storage::Ask::Apply`].
+pub(crate) struct Received<'a> {
+    pub(crate) peer: DeviceId,
+    pub(crate) replica: ReplicaId,
+    pub(crate) writers: &'a Writers,
+    pub(crate) batch: &'a Batch,
+    pub(crate) upto: Option<u64>,
+    pub(crate) off: &'a BTreeSet<Box<str>>,
+}
+
+/// Why one entity was not taken.
+enum NotTaken {
+    /// It cannot be; in words.
+    SetAside(String),
+    /// The database failed: nothing of the batch is.
+    Failed(StoreError),
+}
+
+impl<E: Into<StoreError>> From<E> for NotTaken {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Store {
+    /// Answers [`sync_core::node::storage::Ask::Apply`].
+    pub(crate) fn apply(&mut self, received: &Received<'_>, wall: Wall) -> Result<Answer, StoreError> {
+        let Received { peer, replica, writers, batch, upto, off } = *received;
+        let mut txn = self.begin(wall)?;
+        let mut standing = Standing::load(&txn.sql, peer)?;
+        let source = source(&txn, peer, replica)?;
+        let set_aside = quarantine::keys(&txn.sql)?;
+        txn.writers.announce(writers);
+        let mut report = Report::default();
+        for (line, row) in batch.lines.lines().zip(batch.rows()) {
+            let (key, taken) = match row {
+                Ok((key, row)) => {
+                    let taken = take(&mut txn, &key, &row, received, source, &mut report);
+                    (Some(key), taken)
+                }
+                Err(bad) => (None, Err(NotTaken::SetAside(bad.error.to_string()))),
+            };
+            match (taken, &key) {
+                (Ok(()), Some(key)) if set_aside.contains(key) => quarantine::clear(&txn.sql, key)?,
+                (Ok(()), _) => {}
+                (Err(NotTaken::SetAside(reason)), key) => {
+                    tracing::warn!(%peer, key = key.as_ref().map(tracing::field::display), reason, "set aside");
+                    quarantine::add(&txn.sql, standing.number, key.as_ref(), line, &reason, wall)?;
+                    report.quarantined += 1;
+                }
+                (Err(NotTaken::Failed(error)), _) => return Err(error),
+            }
+        }
+        if let Some(upto) = upto {
+            standing.meet(replica);
+            standing.applied.advance(upto, off);
+            standing.store(&txn.sql)?;
+        }
+        let head = u64_of(txn.head());
+        txn.commit()?;
+        Ok(Answer::Applied { upto, report, head })
+    }
+}
+
+fn take(
+    txn: &mut Txn<'_>,
+    key: &EntityKey,
+    row: &Row,
+    received: &Received<'_>,
+    source: i64,
+    report: &mut Report,
+) -> Result<(), NotTaken> {
+    let schema = txn.schema;
+    let kind = schema.kind(&key.kind);
+    if received.off.contains(&key.kind) {
+        return Err(NotTaken::SetAside(format!("{} is not shared with that device", key.kind)));
+    }
+    if txn.kinds.number(&key.kind).is_none() && txn.kinds.len() >= KINDS_MAX {
+        return Err(NotTaken::SetAside(format!("there are {KINDS_MAX} kinds already")));
+    }
+    let theirs =
+        decode(&row.fields, &row.meta, |number| received.writers.get(&number).map(|writer| writer.id))
+            .map_err(|error| NotTaken::SetAside(error.to_string()))?;
+    if let Some(kind) = kind {
+        check(kind, &theirs).map_err(|violation| NotTaken::SetAside(violation.to_string()))?;
+    }
+    let checksum = theirs.checksum(key);
+    let Some(stored) = txn.find(key)? else {
+        let row = txn.encode(&theirs, false).map_err(|error| NotTaken::SetAside(error.to_string()))?;
+        txn.observe(&theirs);
+        let review = txn.put(key, None, &Next { entity: &theirs, row: &row, checksum, source })?;
+        // A tombstone of something we never had is nothing new to anybody.
+        *(if theirs.is_dead() { &mut report.unchanged } else { &mut report.new }) += 1;
+        report.conflicts += u64::from(review > 0);
+        return Ok(());
+    };
+    if stored.checksum == checksum {
+        report.unchanged += 1;
+        return Ok(());
+    }
+    let ours = txn.decode(key, &stored)?;
+    let applied = apply(Some(&ours), theirs);
+    let mut merged = applied.entity;
+    let exact = match applied.verdict {
+        Verdict::Unchanged => {
+            report.unchanged += 1;
+            return Ok(());
+        }
+        Verdict::Theirs => !applied.reassert,
+        Verdict::Both => false,
+    };
+    txn.observe(&merged);
+    if applied.reassert {
+        let stamp = txn.stamp()?;
+        reassert(&mut merged, &ours, stamp);
+    }
+    let row = txn.encode(&merged, true).map_err(|error| NotTaken::SetAside(error.to_string()))?;
+    let source_now = if exact { source } else { 0 };
+    let next = Next { entity: &merged, row: &row, checksum: merged.checksum(key), source: source_now };
+    let review = txn.put(key, Some(&stored), &next)?;
+    history::record(txn, key, &ours, &merged, &applied.replaced, source)?;
+    match (ours.is_dead(), merged.is_dead()) {
+        (false, true) => report.deleted += 1,
+        (true, true) => report.unchanged += 1,
+        (_, false) => report.changed += 1,
+    }
+    report.conflicts += u64::from(review > 0 && stored.review == 0);
+    Ok(())
+}
+
+/// Whether a peer's entity can be one of this kind at all.
+fn check(kind: &Kind, entity: &Entity) -> Result<(), Violation> {
+    for (name, siblings) in &entity.fields {
+        let Some(field) = kind.field(name) else { continue };
+        if field.rule == Rule::Set {
+            return Err(Violation::new(&**name, "must be a list"));
+        }
+        siblings.iter().try_for_each(|sibling| field.check_remote(sibling.value.class()))?;
+    }
+    for (name, members) in &entity.sets {
+        let Some(field) = kind.field(name) else { continue };
+        if field.rule != Rule::Set {
+            return Err(Violation::new(&**name, "must not be a list"));
+        }
+        for member in members {
+            match member.item.class() {
+                Class::Null => return Err(Violation::new(&**name, "must not hold null")),
+                class @ (Class::Bool | Class::Number | Class::Text | Class::Array | Class::Object) => {
+                    field.check_remote(class)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The number of the source (peer, replica).
+fn source(txn: &Txn<'_>, peer: DeviceId, replica: ReplicaId) -> Result<i64, StoreError> {
+    if let Some(number) = names::source(&txn.sql, peer, replica)? {
+        return Ok(number);
+    }
+    txn.sql.execute(
+        "INSERT INTO source (device, replica) VALUES (?1, ?2)",
+        params![peer.as_bytes(), replica.0],
+    )?;
+    Ok(txn.sql.last_insert_rowid())
+}
+
+#[cfg(test)]
+mod tests;

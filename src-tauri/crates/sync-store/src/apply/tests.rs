@@ -1,0 +1,446 @@
+use crate::testing::{NOW, Person, befriend, entity, kinds, line, pair, prove, pull, raw, set, sync, title};
+use crate::testing::{Pull, fields, schema};
+use crate::{Edit, Outcome};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use sync_core::entity::write::Change;
+use sync_core::hlc::{DRIFT_MAX, Hlc};
+use sync_core::node::storage::{Answer, Ask, Report};
+use sync_core::time::{DAY, Wall};
+
+/// A batch's `meta` with one stamp.
+fn stamped(hlc: u64) -> String {
+    format!("{{\"v\":[[1,{hlc}]]}}")
+}
+
+fn now() -> String {
+    stamped(Hlc::at(Wall(NOW)).bits())
+}
+
+#[test]
+fn two_devices_come_to_hold_the_same() {
+    let (mut alice, mut bob) = pair();
+    alice.set("note", 1, json!({"title": "Plan", "tags": ["travel"]}));
+    bob.set("task", 2, title("Pack"));
+    sync(&mut alice, &mut bob);
+    alice.set("note", 1, title("Plan the trip"));
+    bob.set("note", 1, json!({"order": 3}));
+    bob.change("note", 1, Change::Add("tags".into(), json!("rome")));
+    alice.change("task", 2, Change::Delete);
+    sync(&mut alice, &mut bob);
+    for person in [&mut alice, &mut bob] {
+        assert_eq!(
+            person.shows("note", 1),
+            json!({"title": "Plan the trip", "order": 3, "tags": ["rome", "travel"]})
+        );
+        assert_eq!(person.shows("task", 2), Value::Null);
+        assert_eq!(person.store.reviews().unwrap(), []);
+        person.assert_sound();
+    }
+    let view = bob.view("task", 2).unwrap();
+    assert_eq!((view.deleted, view.modified_by), (true, Some(alice.device)));
+}
+
+#[test]
+fn the_report_counts_what_happened() {
+    let (mut alice, mut bob) = pair();
+    for id in 0..4 {
+        alice.set("note", id, title("a"));
+    }
+    let report = pull(&mut alice, &mut bob).report;
+    assert_eq!(report, Report { new: 4, ..Report::default() });
+    alice.set("note", 0, title("changed"));
+    alice.change("note", 1, Change::Delete);
+    alice.set("note", 2, title("conflict, alice"));
+    bob.set("note", 2, title("conflict, bob"));
+    alice.set("note", 5, title("never seen"));
+    alice.change("note", 5, Change::Delete);
+    let report = pull(&mut alice, &mut bob).report;
+    assert_eq!(report, Report { changed: 2, deleted: 1, conflicts: 1, unchanged: 1, ..Report::default() });
+    assert_eq!(bob.store.reviews().unwrap().len(), 1);
+    bob.set("note", 2, title("settled"));
+    sync(&mut alice, &mut bob);
+    assert_eq!(alice.store.reviews().unwrap(), []);
+}
+
+#[test]
+fn thousands_arrive_in_batches_and_an_interruption_costs_one() {
+    let (mut alice, mut bob) = pair();
+    let edits: Vec<_> =
+        (0..2_000).map(|id| Edit { key: entity("note", id), change: set(title(&format!("{id}"))) }).collect();
+    alice.store.write_each(&edits, Wall(NOW)).unwrap();
+    // Two batches, and the link breaks; a new session knows only what bob has stored.
+    let mut first = Pull::new();
+    for _ in 0..2 {
+        assert!(first.step(&mut alice, &mut bob));
+    }
+    let second = pull(&mut alice, &mut bob);
+    assert_eq!((first.report.new, second.report.new), (1_000, 1_000));
+    assert_eq!(alice.digests(), bob.digests());
+    assert_eq!(bob.store.status().unwrap().kinds["note"].living, 2_000);
+    bob.assert_sound();
+    // And nothing of it goes back.
+    assert_eq!(pull(&mut bob, &mut alice).report, Report::default());
+}
+
+#[test]
+fn what_came_from_a_peer_goes_on_to_others_and_not_back() {
+    let (mut alice, mut bob) = pair();
+    let mut carol = Person::new(3);
+    befriend(&mut bob, &mut carol);
+    alice.set("note", 1, title("from alice"));
+    pull(&mut alice, &mut bob);
+    assert_eq!(pull(&mut bob, &mut alice).report.entities(), 0);
+    assert_eq!(pull(&mut bob, &mut carol).report.new, 1);
+    assert_eq!(carol.view("note", 1).unwrap().modified_by, Some(alice.device));
+    // Once it is merged, alice needs it too.
+    alice.set("note", 1, title("alice"));
+    bob.set("note", 1, json!({"order": 1}));
+    pull(&mut alice, &mut bob);
+    assert_eq!(pull(&mut bob, &mut alice).report.changed, 1);
+    assert_eq!(alice.digests(), bob.digests());
+}
+
+#[test]
+fn a_batch_that_comes_twice_changes_nothing() {
+    let (mut alice, mut bob) = pair();
+    alice.set("note", 1, title("once"));
+    bob.set("note", 1, title("bob's"));
+    let ask = |alice: &mut Person, bob: &Person| {
+        let Answer::Changes { batch, .. } = alice.ask(Ask::Changes {
+            peer: bob.device,
+            replica: sync_core::stamp::ReplicaId([2; 8]),
+            after: Default::default(),
+            off: BTreeSet::new(),
+            introduced: 0,
+        }) else {
+            panic!("changes")
+        };
+        let writers = batch.writers.iter().map(|w| (w.number, w.clone())).collect();
+        let (peer, wall) = (alice.device, Wall(bob.wall));
+        let replica = sync_core::stamp::ReplicaId([1; 8]);
+        Ask::Apply {
+            peer,
+            replica,
+            writers: std::sync::Arc::new(writers),
+            batch,
+            upto: Some(1),
+            off: BTreeSet::new(),
+            wall,
+        }
+    };
+    let ask = ask(&mut alice, &bob);
+    bob.apply(ask.clone());
+    let head = bob.store.head().unwrap();
+    assert_eq!(bob.apply(ask), Report { unchanged: 1, ..Report::default() });
+    assert_eq!(bob.store.head().unwrap(), head);
+}
+
+#[test]
+fn kinds_switched_off_wait_and_catch_up() {
+    let (mut alice, mut bob) = pair();
+    alice.set("note", 1, title("before"));
+    sync(&mut alice, &mut bob);
+    bob.store.share_kind("note", Some(alice.device), false).unwrap();
+    alice.set("note", 2, title("meanwhile"));
+    alice.set("task", 3, title("goes on"));
+    sync(&mut alice, &mut bob);
+    assert_eq!((bob.shows("note", 2), bob.shows("task", 3)), (Value::Null, title("goes on")));
+    alice.set("task", 4, title("and on"));
+    sync(&mut alice, &mut bob);
+    bob.store.share_kind("note", Some(alice.device), true).unwrap();
+    let caught_up = pull(&mut alice, &mut bob);
+    assert_eq!(caught_up.report, Report { new: 1, ..Report::default() });
+    sync(&mut alice, &mut bob);
+    assert_eq!(alice.digests(), bob.digests());
+    assert_eq!(alice.store.status().unwrap().peers[0].pending, 0);
+}
+
+#[test]
+fn a_kind_that_is_off_is_refused_even_if_it_comes() {
+    let (alice, mut bob) = pair();
+    let Ask::Apply { peer, replica, writers, batch, upto, wall, .. } =
+        line(&alice, &bob, "note", 1, &title("x"), &now())
+    else {
+        panic!("apply")
+    };
+    let off = kinds(&["note"]);
+    let report = bob.apply(Ask::Apply { peer, replica, writers, batch, upto, off, wall });
+    assert_eq!((report.quarantined, bob.view("note", 1)), (1, None));
+}
+
+#[test]
+fn what_cannot_be_read_is_set_aside_and_the_rest_goes_on() {
+    let (alice, mut bob) = pair();
+    let id = |n: u128| uuid::Uuid::from_u128(n);
+    let lines = [
+        format!("[\"note\",\"{}\",{{\"title\":\"good\"}},{}]", id(1), now()),
+        "this is no line".to_owned(),
+        format!("[\"note\",\"{}\",{{\"title\":7}},{}]", id(2), now()),
+        format!("[\"note\",\"{}\",{{\"title\":[\"x\"]}},{{\"v\":[[1,5]],\"t\":{{\"title\":[]}}}}]", id(3)),
+        format!("[\"note\",\"{}\",{{\"tags\":\"x\"}},{}]", id(4), now()),
+        format!("[\"note\",\"{}\",{{\"title\":\"x\"}},{{\"v\":[[9,5]]}}]", id(5)),
+        format!("[\"note\",\"{}\",{{\"order\":1,\"title\":\"also good\"}},{}]", id(6), now()),
+    ];
+    let ask = raw(&alice, &bob, &(lines.join("\n") + "\n"));
+    let report = bob.apply(ask.clone());
+    assert_eq!(report, Report { new: 2, quarantined: 5, ..Report::default() });
+    // The same again is not kept twice.
+    bob.apply(ask);
+    let set_aside = bob.store.quarantined().unwrap();
+    assert_eq!(set_aside.len(), 5);
+    assert_eq!(bob.store.status().unwrap().quarantined, 5);
+    assert!(set_aside.iter().all(|q| q.peer == alice.device && lines.contains(&q.raw)));
+    let reason = |n: u128| {
+        let of = set_aside.iter().find(|q| q.key == Some(entity("note", n)));
+        of.map(|q| q.reason.clone()).unwrap_or_default()
+    };
+    assert_eq!(reason(2), "title: must be text");
+    assert_eq!(reason(3), "title: must not be a list");
+    assert_eq!(reason(4), "tags: must be a list");
+    assert!(reason(5).contains("unknown writer 9"));
+    bob.assert_sound();
+
+    // One arrives readable, and the proof clears the rest.
+    bob.apply(line(&alice, &bob, "note", 2, &title("mended"), &now()));
+    assert_eq!(bob.store.quarantined().unwrap().len(), 4);
+    let mut alice = alice;
+    prove(&mut bob, &mut alice, &kinds(&["note"]));
+    assert_eq!(bob.store.quarantined().unwrap().len(), 3, "an unshared kind was not compared");
+    prove(&mut bob, &mut alice, &kinds(&[]));
+    assert_eq!(bob.store.quarantined().unwrap(), []);
+}
+
+#[test]
+fn garbage_without_end_does_not_fill_the_disk() {
+    let (alice, mut bob) = pair();
+    for round in 0..3 {
+        let lines: String =
+            (0..150).map(|n| format!("garbage {round} {n} {}\n", "x".repeat(n * 1_000))).collect();
+        bob.apply(raw(&alice, &bob, &lines));
+    }
+    let kept = bob.store.quarantined().unwrap();
+    assert!(kept.len() <= 200 && kept.iter().all(|q| q.raw.len() <= 64 * 1024));
+    assert!(kept[0].raw.starts_with("garbage 2 149"));
+}
+
+#[test]
+fn kinds_and_fields_of_a_newer_app_pass_through_byte_for_byte() {
+    let (mut alice, mut bob) = pair();
+    let mut carol = Person::new(3);
+    befriend(&mut bob, &mut carol);
+    // Bob knows neither the kind nor the field; spacing, escapes and the number's spelling are alice's.
+    let future = r#"{"a":1.50,"b":{ "x" : [1e2, "\u00e9\/"] },"c":null}"#;
+    let note = r#"{"sparkle":{"z":1 },"title":"t"}"#;
+    let id = |n: u128| uuid::Uuid::from_u128(n);
+    let lines =
+        format!("[\"dream\",\"{}\",{future},{}]\n[\"note\",\"{}\",{note},{}]\n", id(1), now(), id(2), now());
+    assert_eq!(bob.apply(raw(&alice, &bob, &lines)).new, 2);
+    let relayed = pull(&mut bob, &mut carol);
+    let lines = &relayed.batches[0].lines;
+    assert!(lines.contains(future) && lines.contains(note), "{lines}");
+    assert_eq!(bob.digests(), carol.digests());
+    // Editing what bob knows leaves what he does not.
+    bob.set("note", 2, title("edited"));
+    let sent = pull(&mut bob, &mut alice);
+    assert!(sent.batches[0].lines.contains(r#""sparkle":{"z":1 }"#));
+}
+
+#[test]
+fn a_peers_clock_moves_ours_by_minutes_at_most_and_is_named() {
+    let (mut alice, mut bob) = pair();
+    alice.wall = NOW + 400 * DAY;
+    alice.set("note", 1, title("from the future"));
+    pull(&mut alice, &mut bob);
+    assert!(bob.store.marker().unwrap().clock.wall().0 <= NOW + DRIFT_MAX);
+    let skewed = bob.store.status().unwrap().skewed;
+    assert_eq!(
+        skewed.iter().map(|skew| (skew.device, skew.ahead)).collect::<Vec<_>>(),
+        [(alice.device, 400 * DAY + 1)]
+    );
+    // A later edit wins all the same.
+    bob.set("note", 1, title("later"));
+    sync(&mut alice, &mut bob);
+    assert_eq!((alice.shows("note", 1), alice.store.reviews().unwrap()), (title("later"), vec![]));
+    // Once her clock is right, nobody is named any more.
+    alice.wall = NOW + 10;
+    bob.wall = NOW + 10;
+    alice.set("note", 2, title("today"));
+    sync(&mut alice, &mut bob);
+    assert_eq!(bob.store.status().unwrap().skewed, []);
+}
+
+#[test]
+fn a_stamp_of_ours_that_we_never_gave_out_makes_us_a_new_writer() {
+    let (alice, mut bob) = pair();
+    let before = bob.store.marker().unwrap();
+    let Ask::Apply { peer, replica, mut writers, batch, upto, off, wall } =
+        line(&alice, &bob, "note", 1, &title("mine?"), &now())
+    else {
+        panic!("apply")
+    };
+    let writer = std::sync::Arc::make_mut(&mut writers).get_mut(&1).unwrap();
+    (writer.id, writer.device) = (before.writer, bob.device);
+    bob.apply(Ask::Apply { peer, replica, writers, batch, upto, off, wall });
+    bob.set("note", 1, title("surely mine"));
+    assert_ne!(bob.store.marker().unwrap().writer, before.writer);
+    assert_eq!(bob.store.reviews().unwrap(), []);
+}
+
+#[test]
+fn a_stranger_is_not_answered() {
+    let (mut alice, _) = pair();
+    let carol = Person::new(3);
+    let failed = Answer::Failed("that device is not paired with this one".into());
+    assert_eq!(alice.ask(Ask::Open { peer: carol.device }), failed);
+    let ask = line(&carol, &alice, "note", 1, &title("x"), &now());
+    assert_eq!(alice.ask(ask), failed);
+    assert_eq!(alice.store.head().unwrap(), 0);
+}
+
+#[test]
+fn what_should_never_have_left_a_device_is_not_taken_for_ours() {
+    let (alice, mut bob) = pair();
+    bob.set("setting", 1, json!({"key": "secret.token", "value": "bob's"}));
+    let hers = json!({"key": "secret.token", "value": "alice's"});
+    bob.apply(line(&alice, &bob, "setting", 1, &hers, &now()));
+    bob.apply(line(&alice, &bob, "setting", 2, &json!({"key": "locale", "value": "xx"}), &now()));
+    bob.apply(line(&alice, &bob, "note", 3, &json!({"scroll": 99, "title": "t"}), &now()));
+    assert_eq!(bob.shows("setting", 1)["value"], "bob's");
+    assert_eq!((bob.view("setting", 2), bob.shows("note", 3)), (None, title("t")));
+    // Nor does an edit of bob's end up in what is shared.
+    assert!(bob.try_change("setting", 2, set(json!({"value": "yy"}))).is_err());
+    assert_eq!(bob.set("setting", 2, json!({"key": "locale", "value": "de"})), Outcome::Created);
+    assert!(bob.view("setting", 2).unwrap().local);
+    bob.assert_sound();
+}
+
+#[test]
+fn an_edit_that_meets_a_shrunk_tombstone_brings_everything_back() {
+    let (mut alice, mut bob) = pair();
+    alice.set("note", 1, json!({"title": "Trip", "order": 7, "tags": ["travel"]}));
+    sync(&mut alice, &mut bob);
+    alice.change("note", 1, Change::Delete);
+    alice.wall += 91 * DAY;
+    assert_eq!(alice.store.tidy(Wall(alice.wall)).unwrap().shrunk, 1);
+    bob.wall = alice.wall;
+    bob.set("note", 1, title("Trip to Rome"));
+    sync(&mut alice, &mut bob);
+    assert_eq!(alice.shows("note", 1), json!({"title": "Trip to Rome", "order": 7, "tags": ["travel"]}));
+    assert_eq!(alice.store.reviews().unwrap().len(), 1);
+    alice.assert_sound();
+    bob.assert_sound();
+}
+
+#[test]
+fn unusually_shaped_data_is_carried_whole() {
+    // Two values that merging puts together may be more than a row can hold; then neither copy is harmed.
+    let (alice, mut bob) = pair();
+    let long = |c: &str| c.repeat(250_000);
+    for (n, c) in ["a", "b"].iter().enumerate() {
+        let fields: serde_json::Map<String, Value> =
+            (0..5).map(|f| (format!("f{n}{f}"), json!(long(c)))).collect();
+        bob.apply(line(&alice, &bob, "story", 1, &Value::Object(fields), &stamped(5 + n as u64)));
+    }
+    let mine = bob.shows("story", 1);
+    assert_eq!(mine.as_object().map(|fields| fields.len()), Some(5));
+    bob.assert_sound();
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Set(usize, u128, &'static str, u32),
+    Tag(usize, u128, u32),
+    Remove(usize, u128),
+    Keep(usize, u128),
+    Skew(usize, u64),
+    Pull(usize, usize),
+    Tidy(usize),
+    Renew(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (who, id) = (0..3usize, 0..4u128);
+    prop_oneof![
+        8 => (who.clone(), id.clone(), prop::sample::select(vec!["title", "content", "extra"]), 0..50u32)
+            .prop_map(|(who, id, field, v)| Step::Set(who, id, field, v)),
+        3 => (who.clone(), id.clone(), 0..4u32).prop_map(|(who, id, v)| Step::Tag(who, id, v)),
+        2 => (who.clone(), id.clone()).prop_map(|(who, id)| Step::Remove(who, id)),
+        1 => (who.clone(), id).prop_map(|(who, id)| Step::Keep(who, id)),
+        1 => (who.clone(), 0..200u64).prop_map(|(who, days)| Step::Skew(who, NOW + days * DAY)),
+        8 => (who.clone(), who.clone()).prop_map(|(a, b)| Step::Pull(a, b)),
+        1 => who.clone().prop_map(Step::Tidy),
+        1 => who.prop_map(Step::Renew),
+    ]
+}
+
+fn two(people: &mut [Person], a: usize, b: usize) -> (&mut Person, &mut Person) {
+    let [a, b] = people.get_disjoint_mut([a, b]).unwrap();
+    (a, b)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_history_ends_equal_sound_and_without_loss(steps in prop::collection::vec(step(), 1..60)) {
+        let mut people: Vec<Person> = (1..=3).map(|n| Person::with_schema(n, schema())).collect();
+        for (a, b) in [(0, 1), (1, 2), (0, 2)] {
+            let (a, b) = two(&mut people, a, b);
+            befriend(a, b);
+        }
+        let mut typed: Vec<String> = Vec::new();
+        for step in steps {
+            match step {
+                Step::Set(who, id, field, v) => {
+                    let value = format!("{field} {v} of {}", typed.len());
+                    let mut set = fields(json!({ field: value }));
+                    set.entry("title").or_insert(json!("untitled"));
+                    people[who].change("note", id, Change::Set(set));
+                    typed.push(value);
+                }
+                Step::Tag(who, id, v) => {
+                    if people[who].view("note", id).is_some_and(|view| !view.fields.is_empty()) {
+                        people[who].change("note", id, Change::Add("tags".into(), json!(format!("tag {v}"))));
+                    }
+                }
+                Step::Remove(who, id) if people[who].view("note", id).is_some() => {
+                    people[who].change("note", id, Change::Delete);
+                }
+                Step::Keep(who, id) => drop(people[who].try_change("note", id, Change::Keep)),
+                Step::Skew(who, wall) => people[who].wall = wall,
+                Step::Pull(a, b) if a != b => {
+                    let (a, b) = two(&mut people, a, b);
+                    pull(a, b);
+                }
+                Step::Tidy(who) => {
+                    let mut latest = people[who].wall;
+                    latest += 30 * DAY;
+                    people[who].store.shrink_alone(Wall(latest));
+                }
+                Step::Renew(who) => drop(people[who].store.renew().unwrap()),
+                Step::Remove(..) | Step::Pull(..) => {}
+            }
+        }
+        for person in &mut people {
+            person.assert_sound();
+        }
+        for _ in 0..3 {
+            for (a, b) in [(0, 1), (1, 2), (0, 2)] {
+                let (a, b) = two(&mut people, a, b);
+                pull(a, b);
+                pull(b, a);
+            }
+        }
+        let digests: Vec<_> = people.iter_mut().map(Person::digests).collect();
+        prop_assert!(digests.iter().all(|d| *d == digests[0]), "{digests:?}");
+        for person in &mut people {
+            person.assert_sound();
+        }
+        for value in typed {
+            let held = people.iter_mut().any(|person| person.holds(&value));
+            prop_assert!(held, "{value:?} is nowhere");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What becomes of old things: a deleted entity drops its content after 90 days and remains as a tombstone for good;
+//! the history, the sessions and what was set aside end after as long.
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::names::i64_of;
+use rusqlite::params;
+use sync_core::entity::EntityKey;
+use sync_core::entity::row::{Row, decode, encode};
+use sync_core::time::{DAY, Wall};
+use uuid::Uuid;
+
+/// How long things are kept, in milliseconds.
+const KEPT: u64 = 90 * DAY;
+/// Tombstones a transaction.
+const CHUNK: usize = 500;
+
+/// What was tidied up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tidied {
+    /// Deleted entities that dropped their content.
+    pub shrunk: u64,
+    /// Entries of the history, sessions, and lines set aside that were removed.
+    pub pruned: u64,
+}
+
+impl Store {
+    /// Drops what is older than 90 days. Call it about once a day.
+    ///
+    /// # Errors
+    /// When the database fails; what was done before that stays.
+    pub fn tidy(&mut self, now: Wall) -> Result<Tidied, StoreError> {
+        let before = Wall(now.0.saturating_sub(KEPT));
+        let mut tidied = Tidied::default();
+        loop {
+            let shrunk = self.shrink(before, now)?;
+            tidied.shrunk += shrunk as u64;
+            if shrunk < CHUNK {
+                break;
+            }
+        }
+        let tx = self.conn.transaction()?;
+        for sql in [
+            "DELETE FROM history WHERE at < ?1",
+            "DELETE FROM session WHERE ended < ?1",
+            "DELETE FROM quarantine WHERE at < ?1",
+        ] {
+            tidied.pruned += tx.execute(sql, [i64_of(before.0)])? as u64;
+        }
+        tx.commit()?;
+        Ok(tidied)
+    }
+
+    /// Shrinks some tombstones. Neither their seq nor their checksum changes: in digests they count without content
+    /// already, so each device does this in its own time.
+    pub(crate) fn shrink(&mut self, before: Wall, now: Wall) -> Result<usize, StoreError> {
+        let txn = self.begin(now)?;
+        let mut dead: Vec<(i64, EntityKey, Row)> = Vec::new();
+        {
+            let mut statement = txn.sql.prepare_cached(
+                "SELECT seq, kind, id, fields, meta FROM entity
+                 WHERE died < ?1 AND died IS NOT NULL AND fields <> '{}'
+                 LIMIT ?2",
+            )?;
+            let mut rows = statement.query(params![i64_of(before.0), CHUNK])?;
+            while let Some(row) = rows.next()? {
+                let key = EntityKey::new(txn.kinds.name(row.get(1)?)?, Uuid::from_bytes(row.get(2)?));
+                dead.push((row.get(0)?, key, Row { fields: row.get(3)?, meta: row.get(4)? }));
+            }
+        }
+        for (seq, key, row) in &dead {
+            let mut entity = decode(&row.fields, &row.meta, |number| txn.writers.id(number))
+                .map_err(|error| StoreError::unreadable(key, &error))?;
+            entity.shrink();
+            let row = encode(&entity, |writer| txn.writers.number(writer));
+            txn.sql
+                .prepare_cached("UPDATE entity SET fields = ?2, meta = ?3 WHERE seq = ?1")?
+                .execute(params![seq, row.fields, row.meta])?;
+            txn.sql
+                .prepare_cached("DELETE FROM local_field WHERE kind = ?1 AND id = ?2")?
+                .execute(params![txn.kinds.number(&key.kind), key.id.as_bytes()])?;
+        }
+        txn.commit()?;
+        Ok(dead.len())
+    }
+}
+
+#[cfg(test)]
+mod tests;

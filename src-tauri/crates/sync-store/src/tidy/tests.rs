@@ -1,0 +1,75 @@
+use super::*;
+use crate::testing::{NOW, Person, entity, line, pair, set, sync, title};
+use crate::{Edit, HistoryFilter, Refusal, WriteError};
+use serde_json::json;
+use sync_core::entity::write::Change;
+use sync_core::node::storage::{Ask, Report, SessionRecord};
+
+#[test]
+fn a_tombstone_keeps_its_content_for_90_days_and_itself_for_ever() {
+    let (mut alice, mut bob) = pair();
+    alice.set("note", 1, json!({"title": "old", "scroll": 3, "tags": ["x"]}));
+    alice.set("note", 2, title("lives"));
+    alice.change("note", 1, Change::Delete);
+    sync(&mut alice, &mut bob);
+    assert_eq!(alice.store.tidy(Wall(NOW + 89 * DAY)).unwrap().shrunk, 0);
+    alice.change("note", 1, Change::Keep);
+    assert_eq!(alice.shows("note", 1), json!({"title": "old", "scroll": 3, "tags": ["x"]}));
+    alice.change("note", 1, Change::Delete);
+    sync(&mut alice, &mut bob);
+
+    let digests = alice.digests();
+    assert_eq!(alice.store.tidy(Wall(NOW + 91 * DAY)).unwrap().shrunk, 1);
+    assert_eq!(alice.store.tidy(Wall(NOW + 91 * DAY)).unwrap(), Tidied::default());
+    let view = alice.view("note", 1).unwrap();
+    assert!(view.deleted && view.fields.is_empty());
+    // Bob still holds it whole, and both still hold the same.
+    assert_eq!((alice.digests(), bob.digests()), (digests.clone(), digests));
+    assert!(bob.holds("old") && !alice.holds("old"));
+    let gone = alice.try_change("note", 1, Change::Keep).unwrap_err();
+    assert!(matches!(gone, WriteError::Refused(Refusal::Gone { .. })), "{gone}");
+    alice.assert_sound();
+    sync(&mut alice, &mut bob);
+    assert!(bob.view("note", 1).unwrap().deleted);
+    // What is written anew under that id lives again.
+    alice.set("note", 1, title("again"));
+    sync(&mut alice, &mut bob);
+    assert_eq!(bob.shows("note", 1), title("again"));
+}
+
+#[test]
+fn many_tombstones_take_several_transactions() {
+    let mut alice = Person::new(1);
+    let edits = |change: Change| -> Vec<Edit> {
+        (0..1_200).map(|id| Edit { key: entity("note", id), change: change.clone() }).collect()
+    };
+    alice.store.write_each(&edits(set(title("x"))), Wall(NOW)).unwrap();
+    alice.store.write_each(&edits(Change::Delete), Wall(NOW)).unwrap();
+    assert_eq!(alice.store.tidy(Wall(NOW + 91 * DAY)).unwrap().shrunk, 1_200);
+    alice.assert_sound();
+}
+
+#[test]
+fn the_history_ends_after_90_days() {
+    let (mut alice, mut bob) = pair();
+    bob.set("note", 1, title("one"));
+    bob.set("note", 1, title("two"));
+    let record = SessionRecord {
+        peer: alice.device,
+        started: NOW,
+        ended: NOW,
+        sent: 0,
+        received: Report::default(),
+        bytes: [0, 0],
+        proved: true,
+        reason: None,
+    };
+    bob.ask(Ask::Record(record));
+    bob.apply(line(&alice, &bob, "note", 2, &json!({"title": 1}), "{\"v\":[[1,5]]}"));
+    alice.wall = NOW;
+    assert_eq!(bob.store.tidy(Wall(NOW + 89 * DAY)).unwrap(), Tidied::default());
+    assert_eq!(bob.store.tidy(Wall(NOW + 91 * DAY)).unwrap(), Tidied { shrunk: 0, pruned: 3 });
+    assert_eq!(bob.store.history(&HistoryFilter::default(), 9).unwrap(), []);
+    assert_eq!((bob.store.sessions(None, 9).unwrap(), bob.store.quarantined().unwrap()), (vec![], vec![]));
+    assert_eq!(bob.shows("note", 1), title("two"));
+}

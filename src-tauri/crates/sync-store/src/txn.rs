@@ -1,0 +1,222 @@
+//! A write transaction: everything one needs to change entities, and what must change with them. It begins as
+//! `IMMEDIATE` and reads the clock, the writer and the highest seq inside, so that two processes never give out one
+//! stamp or seq twice.
+
+use crate::error::StoreError;
+use crate::names::{Kinds, Writers, hlc, i64_of};
+use crate::sums::Sums;
+use crate::{FreshId, Store, head};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use sync_core::entity::row::{Row, RowError, decode, encode};
+use sync_core::entity::view::reviews;
+use sync_core::entity::{Checksum, Entity, EntityKey};
+use sync_core::hlc::{Clock, Hlc};
+use sync_core::identity::DeviceId;
+use sync_core::limits::ENTITY_MAX;
+use sync_core::schema::Schema;
+use sync_core::stamp::{Stamp, WriterId};
+use sync_core::time::Wall;
+
+/// Largest row that is stored, in bytes of its two texts. What is left to [`ENTITY_MAX`] is for the rest of the line on the
+/// wire, and for longer writer numbers on other devices.
+pub(crate) const ROW_MAX: usize = ENTITY_MAX - 64 * 1024;
+
+/// An open write transaction. Dropped without [`commit`](Txn::commit), it changes nothing.
+pub(crate) struct Txn<'a> {
+    pub(crate) sql: Transaction<'a>,
+    pub(crate) schema: &'a Schema,
+    pub(crate) kinds: Kinds,
+    pub(crate) writers: Writers,
+    pub(crate) device: DeviceId,
+    pub(crate) wall: Wall,
+    pub(crate) clock: Clock,
+    /// Other devices may hold everything up to this seq.
+    pub(crate) handed_out: i64,
+    writer: WriterId,
+    fresh_id: &'a mut FreshId,
+    head: i64,
+    sums: Sums,
+}
+
+/// What an entity becomes.
+pub(crate) struct Next<'a> {
+    pub(crate) entity: &'a Entity,
+    pub(crate) row: &'a Row,
+    pub(crate) checksum: Checksum,
+    /// The number of the source it is an exact copy of, or 0.
+    pub(crate) source: i64,
+}
+
+/// An entity as it is stored.
+pub(crate) struct Stored {
+    pub(crate) seq: i64,
+    pub(crate) checksum: Checksum,
+    pub(crate) source: i64,
+    pub(crate) review: i64,
+    pub(crate) died: Option<i64>,
+    pub(crate) row: Row,
+}
+
+impl Store {
+    pub(crate) fn begin(&mut self, wall: Wall) -> Result<Txn<'_>, StoreError> {
+        let sql = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (device, writer, clock, handed_out) = sql
+            .prepare_cached(
+                "SELECT r.device, w.id, r.clock, r.handed_out FROM replica r JOIN writer w ON w.num = r.writer",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        Ok(Txn {
+            kinds: Kinds::load(&sql)?,
+            writers: Writers::load(&sql)?,
+            head: head(&sql)?,
+            sql,
+            schema: &self.schema,
+            device: DeviceId::from_bytes(device),
+            wall,
+            clock: Clock::after(hlc(clock)),
+            handed_out,
+            writer: WriterId(writer),
+            fresh_id: &mut self.fresh_id,
+            sums: Sums::default(),
+        })
+    }
+}
+
+impl Txn<'_> {
+    /// The entity as it is stored, dead ones too.
+    pub(crate) fn find(&self, key: &EntityKey) -> Result<Option<Stored>, StoreError> {
+        let Some(kind) = self.kinds.number(&key.kind) else { return Ok(None) };
+        let mut statement = self.sql.prepare_cached(
+            "SELECT seq, checksum, source, review, died, fields, meta FROM entity WHERE kind = ?1 AND id = ?2",
+        )?;
+        let stored = statement.query_row(params![kind, key.id.as_bytes()], |row| {
+            Ok(Stored {
+                seq: row.get(0)?,
+                checksum: Checksum(row.get(1)?),
+                source: row.get(2)?,
+                review: row.get(3)?,
+                died: row.get(4)?,
+                row: Row { fields: row.get(5)?, meta: row.get(6)? },
+            })
+        });
+        Ok(stored.optional()?)
+    }
+
+    pub(crate) fn decode(&self, key: &EntityKey, stored: &Stored) -> Result<Entity, StoreError> {
+        let entity = decode(&stored.row.fields, &stored.row.meta, |number| self.writers.id(number));
+        entity.map_err(|error| StoreError::unreadable(key, &error))
+    }
+
+    /// Stores an entity as the newest change, in place of `old`. Returns how many questions about it wait for a person.
+    pub(crate) fn put(
+        &mut self,
+        key: &EntityKey,
+        old: Option<&Stored>,
+        next: &Next<'_>,
+    ) -> Result<i64, StoreError> {
+        let Next { entity, row, checksum, source } = *next;
+        let kind = self.kinds.number_or_new(&self.sql, &key.kind)?;
+        let version = i64_of(entity.vv.newest().map_or(Hlc::default(), |stamp| stamp.hlc).bits());
+        let died = entity.is_dead().then(|| old.and_then(|old| old.died).unwrap_or(i64_of(self.wall.0)));
+        let review = reviews(entity, self.schema.kind(&key.kind)).len() as i64;
+        self.head += 1;
+        if let Some(old) = old {
+            self.sums.minus(kind, key.id, old.checksum);
+            self.sql
+                .prepare_cached(
+                    "UPDATE entity SET seq = ?1, version = ?2, checksum = ?3, source = ?4, died = ?5, review = ?6,
+                            fields = ?7, meta = ?8
+                     WHERE seq = ?9",
+                )?
+                .execute(params![
+                    self.head, version, checksum.0, source, died, review, row.fields, row.meta, old.seq
+                ])?;
+        } else {
+            self.sql
+                .prepare_cached(
+                    "INSERT INTO entity (seq, kind, id, born, version, checksum, source, died, review, fields, meta)
+                     VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                )?
+                .execute(params![
+                    self.head,
+                    kind,
+                    key.id.as_bytes(),
+                    version,
+                    checksum.0,
+                    source,
+                    died,
+                    review,
+                    row.fields,
+                    row.meta
+                ])?;
+        }
+        self.sums.plus(kind, key.id, checksum);
+        Ok(review)
+    }
+
+    /// Encodes an entity with this replica's writer numbers. `proved`: reads the result back, because what merging or a
+    /// person put together may break a bound that no single copy broke.
+    pub(crate) fn encode(&mut self, entity: &Entity, proved: bool) -> Result<Row, RowError> {
+        self.writers.note(entity, self.device);
+        let row = encode(entity, |writer| self.writers.number(writer));
+        if row.fields.len() + row.meta.len() > ROW_MAX {
+            return Err(RowError::TooMany("bytes"));
+        }
+        if proved && decode(&row.fields, &row.meta, |number| self.writers.id(number))? != *entity {
+            return Err(RowError::Malformed("a field is a list in one copy and none in the other".into()));
+        }
+        Ok(row)
+    }
+
+    /// The identity of a new write of ours.
+    pub(crate) fn stamp(&mut self) -> Result<Stamp, StoreError> {
+        if self.clock.was_set_back(self.wall) {
+            self.take_new_writer();
+            self.clock = Clock::default();
+        }
+        let hlc = self.clock.tick(self.wall).ok_or(StoreError::ClockUsedUp)?;
+        Ok(Stamp { hlc, writer: self.writer })
+    }
+
+    /// Takes note of moments in a peer's entity. One of ours that we never gave out means that this database is older than
+    /// what others hold of it: then our next stamps must not be this writer's.
+    pub(crate) fn observe(&mut self, entity: &Entity) {
+        if entity.vv.get(self.writer).is_some_and(|seen| seen > self.clock.last()) {
+            self.take_new_writer();
+        }
+        if let Some(newest) = entity.vv.newest() {
+            self.clock.observe(newest.hlc, self.wall);
+        }
+    }
+
+    pub(crate) fn take_new_writer(&mut self) {
+        self.writer = WriterId((self.fresh_id)());
+        self.writers.number_or_new(self.writer, self.device);
+    }
+
+    pub(crate) fn fresh_id(&mut self) -> [u8; 8] {
+        (self.fresh_id)()
+    }
+
+    /// The highest seq given out so far.
+    pub(crate) fn head(&self) -> i64 {
+        self.head
+    }
+
+    pub(crate) fn commit(self) -> Result<(), StoreError> {
+        self.sums.flush(&self.sql)?;
+        self.writers.flush(&self.sql, self.wall)?;
+        self.sql
+            .prepare_cached(
+                "UPDATE replica SET clock = ?1, writer = ?2, handed_out = ?3
+                 WHERE (clock, writer, handed_out) IS NOT (?1, ?2, ?3)",
+            )?
+            .execute(params![
+                i64_of(self.clock.last().bits()),
+                self.writers.number(self.writer),
+                self.handed_out
+            ])?;
+        self.sql.commit()?;
+        Ok(())
+    }
+}
