@@ -18,8 +18,8 @@ Exit codes:
   8  the database is damaged
   9  the devices were not paired
 
-With --json, every command prints one JSON document (list, export, history and serve: one a line) to standard
-output, and an error as {\"error\":{\"code\":…,\"message\":…}} to standard error.";
+With --json, every command prints one JSON document (list, export and history: one a line; invite, join and serve:
+one for each thing that happens) to standard output, and an error as {\"error\":{\"code\":…,\"message\":…}} to standard error.";
 
 /// Tasks, habits and notes, in sync between your own devices without a cloud.
 #[derive(Debug, Parser)]

@@ -96,7 +96,7 @@ pub(crate) enum CliError {
     #[error("stopped")]
     Interrupted,
     /// A file that was named cannot be read.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read: {source}; check its name and its permissions", path.display())]
     Read { path: PathBuf, source: io::Error },
     /// Standard input or output failed.
     #[error("input or output failed: {0}")]
@@ -170,5 +170,52 @@ fn exit_of(kind: ErrorKind) -> Exit {
         ErrorKind::KeyStore => Exit::KeyStore,
         ErrorKind::Damaged => Exit::Damaged,
         ErrorKind::Failed => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    const EXITS: [Exit; 9] = [
+        Exit::Failed,
+        Exit::Usage,
+        Exit::SetUp,
+        Exit::NotFound,
+        Exit::Refused,
+        Exit::NotProved,
+        Exit::KeyStore,
+        Exit::Damaged,
+        Exit::NotPaired,
+    ];
+
+    #[test]
+    fn every_exit_code_is_in_the_help() {
+        let help = crate::args::Args::command().render_long_help().to_string();
+        for exit in EXITS {
+            assert!(help.contains(&format!("\n  {}  ", exit as u8)), "{exit:?} is not documented");
+        }
+    }
+
+    #[test]
+    fn scripts_can_tell_failures_apart() {
+        let dir = PathBuf::from("data");
+        let not_set_up = CliError::from(OpenError::NotSetUp { dir: dir.clone() });
+        assert_eq!((not_set_up.code(), not_set_up.exit()), ("not-set-up", Exit::SetUp));
+        let gone = CliError::from(OpenError::IdentityGone { dir });
+        assert_eq!((gone.code(), gone.exit()), ("identity-gone", Exit::KeyStore));
+        let rule = CliError::from(Violation::new("order", "must be a number"));
+        assert_eq!((rule.code(), rule.exit()), ("refused", Exit::Refused));
+        let unequal = CliError::NotProved { devices: vec!["bob".into()] };
+        assert_eq!((unequal.code(), unequal.exit()), ("not-proved", Exit::NotProved));
+        assert_eq!(CliError::Import { refused: 1, read: 2 }.exit(), Exit::Refused);
+    }
+
+    #[test]
+    fn a_failure_is_one_line_for_people_and_programs_alike() {
+        assert_eq!(report("x", "a\nb\u{1b}[2J", false), "whph: a⏎b\u{fffd}[2J");
+        let document: serde_json::Value = serde_json::from_str(&report("x", "a\nb", true)).unwrap();
+        assert_eq!(document, json!({ "error": { "code": "x", "message": "a\nb" } }));
     }
 }

@@ -16,15 +16,13 @@ const CELL_MAX: usize = 60;
 /// Where a command's results go.
 pub(crate) struct Output {
     json: bool,
-    terminal: bool,
     to: Box<dyn Write + Send>,
 }
 
 impl Output {
     /// To standard output.
     pub(crate) fn new(json: bool) -> Self {
-        let stdout = io::stdout();
-        Self { json, terminal: stdout.is_terminal(), to: Box::new(BufWriter::new(stdout)) }
+        Self { json, to: Box::new(BufWriter::new(io::stdout())) }
     }
 
     /// Whether JSON was asked for. Text for people is then not printed at all.
@@ -43,15 +41,6 @@ impl Output {
     /// A text of several lines, set off so that it cannot be taken for ours.
     pub(crate) fn quote(&mut self, text: &str) -> io::Result<()> {
         text.lines().try_for_each(|line| self.say(format_args!("  │ {line}")))
-    }
-
-    /// A picture made of blocks, dark on light whatever colours the terminal has.
-    pub(crate) fn picture(&mut self, lines: &str) -> io::Result<()> {
-        let (begin, end) = if self.terminal { ("\x1b[38;5;16;48;5;231m", "\x1b[0m") } else { ("", "") };
-        if self.json {
-            return Ok(());
-        }
-        lines.lines().try_for_each(|line| writeln!(self.to, "{begin}{}{end}", safe::one_line(line)))
     }
 
     /// A drawing of ours in blocks, light on dark. On a terminal in colours of its own: a QR code in a terminal's reversed
@@ -154,7 +143,7 @@ fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -188,7 +177,7 @@ pub(crate) mod tests {
 
     impl Paper {
         pub(crate) fn output(&self, json: bool) -> Output {
-            Output { json, terminal: false, to: Box::new(self.clone()) }
+            Output { json, to: Box::new(self.clone()) }
         }
 
         pub(crate) fn text(&self) -> String {

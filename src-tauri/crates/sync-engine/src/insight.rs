@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask, SessionRecord};
+use sync_core::time::Wall;
 use sync_store::{Checkup, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Tidied};
 
 use crate::error::EngineError;
+use crate::peers::Refusal;
 use crate::{Engine, clock, peers};
 
 /// Sessions that are looked through for the last one of each peer.
@@ -89,7 +91,8 @@ impl Engine {
                         "what this device shares with it is gone from the key store; `whph forget {name:?}`, then pair anew"
                     ))
                 } else {
-                    state(peer, last, is_compared(store, peer.device), status.reviews)
+                    let refusal = peers::refusal(store, peer.device)?;
+                    state(peer, last, refusal, is_compared(store, peer.device), status.reviews)
                 };
                 overviews.push(PeerOverview { status: peer.clone(), state });
             }
@@ -197,10 +200,20 @@ fn is_compared(store: &mut Store, peer: DeviceId) -> bool {
     matches!(answer, Answer::Opening(opening) if opening.cursors.behind.keys().all(|kind| opening.off.contains(kind)))
 }
 
-fn state(peer: &PeerStatus, last: Option<&SessionRecord>, compared: bool, reviews: u64) -> PeerState {
-    let failed =
-        last.filter(|record| !record.proved && peer.last_sync.is_none_or(|proof| proof.0 < record.ended));
-    if let Some(reason) = failed.and_then(|record| record.reason.clone()) {
+fn state(
+    peer: &PeerStatus,
+    last: Option<&SessionRecord>,
+    refusal: Option<Refusal>,
+    compared: bool,
+    reviews: u64,
+) -> PeerState {
+    let failure = last.filter(|record| !record.proved);
+    let failure = failure.and_then(|record| Some((Wall(record.ended), record.reason.clone()?)));
+    let refusal = refusal.map(|refusal| (refusal.at, refusal.reason));
+    let since_proof = |(at, _): &(Wall, String)| peer.last_sync.is_none_or(|proof| proof < *at);
+    if let Some((_, reason)) =
+        failure.into_iter().chain(refusal).filter(since_proof).max_by_key(|(at, _)| *at)
+    {
         return PeerState::Problem(reason);
     }
     let proved = peer.last_sync.is_some() && peer.pending == 0 && compared;
@@ -215,7 +228,6 @@ fn state(peer: &PeerStatus, last: Option<&SessionRecord>, compared: bool, review
 mod tests {
     use super::*;
     use sync_core::node::storage::Report;
-    use sync_core::time::Wall;
 
     const BOB: DeviceId = DeviceId::from_bytes([2; 16]);
 
@@ -244,12 +256,12 @@ mod tests {
 
     #[test]
     fn up_to_date_is_said_only_of_what_was_proved() {
-        assert_eq!(state(&bob(0, Some(5)), Some(&ended(5, None)), true, 0), PeerState::UpToDate);
-        assert_eq!(state(&bob(0, Some(5)), None, true, 2), PeerState::NeedsReview(2));
+        assert_eq!(state(&bob(0, Some(5)), Some(&ended(5, None)), None, true, 0), PeerState::UpToDate);
+        assert_eq!(state(&bob(0, Some(5)), None, None, true, 2), PeerState::NeedsReview(2));
         for waiting in [
-            state(&bob(0, None), None, true, 0),
-            state(&bob(1, Some(5)), None, true, 0),
-            state(&bob(0, Some(5)), None, false, 0),
+            state(&bob(0, None), None, None, true, 0),
+            state(&bob(1, Some(5)), None, None, true, 0),
+            state(&bob(0, Some(5)), None, None, false, 0),
         ] {
             assert_eq!(waiting, PeerState::Waiting);
         }
@@ -258,7 +270,10 @@ mod tests {
     #[test]
     fn a_failure_stays_visible_until_the_next_proof() {
         let failed = ended(9, Some("it stopped answering; sync again"));
-        assert!(matches!(state(&bob(0, Some(5)), Some(&failed), true, 0), PeerState::Problem(_)));
-        assert_eq!(state(&bob(0, Some(10)), Some(&failed), true, 0), PeerState::UpToDate);
+        let refused = || Some(Refusal { at: Wall(9), reason: "it does not know this device".into() });
+        for (last, refusal) in [(Some(&failed), None), (None, refused())] {
+            assert!(matches!(state(&bob(0, Some(5)), last, refusal, true, 0), PeerState::Problem(_)));
+        }
+        assert_eq!(state(&bob(0, Some(10)), Some(&failed), refused(), true, 0), PeerState::UpToDate);
     }
 }

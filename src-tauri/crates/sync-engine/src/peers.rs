@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use sync_core::identity::{DeviceId, PairSecret, PublicKey};
 use sync_core::pairing::{DeviceName, PairedPeer};
-use sync_store::{NewPeer, Peer};
+use sync_core::time::Wall;
+use sync_store::{NewPeer, Peer, Store, StoreError};
 
 use crate::error::{EngineError, ID_PREFIX_MIN};
 use crate::keystore::{Keystore, KeystoreError};
@@ -47,7 +48,7 @@ impl Engine {
     /// When the database or the key store fails.
     pub async fn peers_with_secrets(&self) -> Result<Vec<PeerAccess>, EngineError> {
         let keystore = self.parts.keystore.clone();
-        let read = move |store: &mut sync_store::Store| {
+        let read = move |store: &mut Store| {
             let mut peers = Vec::new();
             for peer in store.peers()? {
                 if let Some(secret) = secret(&keystore, peer.device)? {
@@ -67,7 +68,7 @@ impl Engine {
     /// When the key store or the database fails.
     pub async fn remember_peer(&self, peer: PairedPeer) -> Result<(), EngineError> {
         let keystore = self.parts.keystore.clone();
-        let remember = move |store: &mut sync_store::Store| {
+        let remember = move |store: &mut Store| {
             keystore.set(&secret_name(peer.key.device_id()), peer.secret.as_bytes())?;
             // A device that is paired anew stays known where it was.
             let known = store.peer(peer.key.device_id())?;
@@ -100,14 +101,31 @@ impl Engine {
         });
     }
 
+    /// A paired device answered and refused this one, or the channel to it failed: worth a person's attention until a sync
+    /// succeeds, unlike one that is merely out of reach. Not waited for.
+    pub fn note_refusal(&self, device: DeviceId, reason: String) {
+        self.db().post(move |store| {
+            let Ok(Some(peer)) = store.peer(device) else { return };
+            let known = refusal(store, device).ok().flatten();
+            let is_told =
+                known.is_some_and(|known| known.reason == reason && peer.last_sync < Some(known.at));
+            if !is_told {
+                let refusal = Refusal { at: clock::now().wall, reason };
+                // What cannot be written now is told again at the next attempt.
+                drop(store.set_setting(&refusal_name(device), Some(&refusal.to_text())));
+            }
+        });
+    }
+
     /// Forgets a paired device: from then on it is refused. What it wrote stays here, and what it got stays there.
     ///
     /// # Errors
     /// When it is not paired, or the key store or the database fails.
     pub async fn forget(&self, device: DeviceId) -> Result<(), EngineError> {
         let keystore = self.parts.keystore.clone();
-        let forget = move |store: &mut sync_store::Store| {
+        let forget = move |store: &mut Store| {
             keystore.delete(&secret_name(device))?;
+            store.set_setting(&refusal_name(device), None)?;
             Ok(store.remove_peer(device)?)
         };
         self.db().call(forget).await?
@@ -120,6 +138,33 @@ pub(crate) fn secret(keystore: &Keystore, device: DeviceId) -> Result<Option<Pai
     let Some(bytes) = keystore.get(&name)? else { return Ok(None) };
     let bytes = <[u8; 32]>::try_from(&*bytes).map_err(|_| KeystoreError::Damaged { name })?;
     Ok(Some(PairSecret::from_bytes(bytes)))
+}
+
+/// The last time that a paired device refused this one.
+pub(crate) struct Refusal {
+    pub(crate) at: Wall,
+    pub(crate) reason: String,
+}
+
+impl Refusal {
+    fn to_text(&self) -> String {
+        format!("{} {}", self.at.0, self.reason)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (at, reason) = text.split_once(' ')?;
+        Some(Self { at: Wall(at.parse().ok()?), reason: reason.to_owned() })
+    }
+}
+
+/// The last time that a paired device refused this one, if it ever did.
+pub(crate) fn refusal(store: &mut Store, device: DeviceId) -> Result<Option<Refusal>, StoreError> {
+    let text = store.setting(&refusal_name(device))?;
+    Ok(text.and_then(|text| Refusal::from_text(&text)))
+}
+
+fn refusal_name(device: DeviceId) -> String {
+    format!("refusal-{device}")
 }
 
 fn secret_name(device: DeviceId) -> String {
@@ -144,7 +189,6 @@ mod tests {
     use super::*;
     use rand_core::OsRng;
     use sync_core::identity::SecretKey;
-    use sync_core::time::Wall;
 
     fn peer(name: &str) -> Peer {
         let channel_key = SecretKey::generate(&mut OsRng).public();

@@ -264,6 +264,21 @@ async fn a_paired_device_without_its_secret_shows_as_a_problem() {
 }
 
 #[tokio::test]
+async fn a_device_that_refuses_this_one_shows_as_a_problem() {
+    let (_dir, engine) = device();
+    let peer = bob();
+    let id = peer.key.device_id();
+    engine.remember_peer(peer.clone()).await.unwrap();
+    engine.note_refusal(id, "it does not know this device".into());
+    let state = |overview: Overview| overview.peers[0].state.clone();
+    let problem = PeerState::Problem("it does not know this device".into());
+    assert_eq!(state(engine.overview().await.unwrap()), problem);
+    engine.forget(id).await.unwrap();
+    engine.remember_peer(peer).await.unwrap();
+    assert_eq!(state(engine.overview().await.unwrap()), PeerState::Waiting, "a new pairing begins anew");
+}
+
+#[tokio::test]
 async fn kinds_are_switched_for_one_device_or_all() {
     let (_dir, engine) = device();
     let peer = bob();

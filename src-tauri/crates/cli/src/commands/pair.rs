@@ -49,7 +49,7 @@ pub(crate) async fn join(engine: &Engine, args: Join, output: &mut Output) -> Re
 fn show(invitation: &Invitation, output: &mut Output) -> Result<(), CliError> {
     output.say("On the other device: scan this, or run `whph join` and paste the link below it.")?;
     if let Some(drawn) = qr(&invitation.link) {
-        output.picture(&drawn)?;
+        output.draw(&drawn)?;
     }
     output.say(&invitation.link)?;
     output.say(format_args!("Or type this code: {}", invitation.code))?;

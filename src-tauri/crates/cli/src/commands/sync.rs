@@ -50,7 +50,7 @@ pub(crate) async fn run(engine: &Engine, args: Sync, output: &mut Output) -> Res
                 capital(&moved(outcome.progress))
             ))?,
             Some(reason) => {
-                output.say(format_args!("{}: not proved equal. {}.", peer.name, capital(&reason)))?;
+                output.say(format_args!("{}: not proved equal: {reason}", peer.name))?;
                 failed.push(peer.name.clone());
             }
         }

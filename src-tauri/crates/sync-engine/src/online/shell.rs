@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask};
-use sync_core::node::{Command, Input, LinkId, Node, Output, Peer, Profile};
+use sync_core::node::{Command, ConnectFailure, Input, LinkId, Node, Output, Peer, Profile};
 use sync_core::pairing::{ADDRESSES_MAX, PairedPeer};
 use sync_core::session::{End, Event};
 use sync_core::time::Mono;
@@ -284,6 +284,9 @@ impl Shell {
             }
             Notice::Unreachable { link, peer, reason } => {
                 self.dialled.remove(link);
+                if matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_)) {
+                    self.engine.note_refusal(*peer, reason.to_string());
+                }
                 let end = Err(reason.clone().into());
                 self.finish(*link, SyncOutcome { peer: *peer, end, progress: Default::default(), bytes: [0, 0] });
             }

@@ -72,16 +72,15 @@ impl<'a> Sink<'a> {
         self.write().await?;
         drop(self.progress);
         let Tally { read, created, changed, unchanged } = self.tally;
+        let refused = self.refused.len() as u64;
         output.say(format_args!(
-            "{} read: {created} new, {changed} changed, {unchanged} as before.",
-            count(read, "entity")
+            "{read} read: {created} new, {changed} changed, {unchanged} as before, {refused} refused."
         ))?;
         let reasons: Vec<_> =
             self.refused.iter().map(|(place, reason)| json!({ "place": place, "reason": reason })).collect();
         output.json(&json!({
             "read": read, "created": created, "changed": changed, "unchanged": unchanged, "refused": reasons
         }))?;
-        let refused = self.refused.len() as u64;
         if refused == 0 { Ok(()) } else { Err(CliError::Import { refused, read }) }
     }
 
