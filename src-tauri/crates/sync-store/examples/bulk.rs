@@ -1,4 +1,5 @@
-//! Measures storing and sending many entities, on a file and durably: `cargo run --release --example bulk -- 100000`.
+//! Measures storing and sending many entities, on a file and durably: `cargo run --release --example bulk --
+//! 100000`.
 
 use std::collections::BTreeSet;
 use std::error::Error;

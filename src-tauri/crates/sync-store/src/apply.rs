@@ -1,5 +1,5 @@
-//! Applies what a peer sent: one transaction for the batch and the cursor, so that a session interrupted anywhere
-//! continues where it stopped. What cannot be taken is set aside, and the batch goes on.
+//! Applies what a peer sent: one transaction for the batch and the cursor, so that a session interrupted
+//! anywhere continues where it stopped. What cannot be taken is set aside, and the batch goes on.
 
 use crate::error::StoreError;
 use crate::names::u64_of;

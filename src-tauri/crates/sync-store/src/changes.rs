@@ -1,5 +1,5 @@
-//! What this device sends: changes in their order, and the entities of buckets that differ. The two texts of a row are
-//! copied as they are stored; nothing is parsed.
+//! What this device sends: changes in their order, and the entities of buckets that differ. The two texts of
+//! a row are copied as they are stored; nothing is parsed.
 
 use crate::Store;
 use crate::error::StoreError;
@@ -72,7 +72,8 @@ impl Store {
         let mut batch = Builder::default();
         let introduced = introduce(&tx, &mut batch, already)?;
         let kinds = Kinds::load(&tx)?;
-        // The first runs over the index alone, in the order of ids; the second fetches what is in a wanted bucket.
+        // The first runs over the index alone, in the order of ids; the second fetches what is in a wanted
+        // bucket.
         let mut ids =
             tx.prepare_cached("SELECT seq, id FROM entity WHERE kind = ?1 AND id > ?2 ORDER BY id")?;
         let mut fetch = tx.prepare_cached("SELECT seq, kind, id, fields, meta FROM entity WHERE seq = ?1")?;
@@ -101,11 +102,12 @@ impl Store {
         Ok(Answer::Repair { batch, next: None, introduced })
     }
 
-    /// Remembers, before anything after `from` is sent, that other devices may know the entities as they stand: a text's
-    /// next edit must then start from what they know. Returns the highest seq that may be sent.
+    /// Remembers, before anything after `from` is sent, that other devices may know the entities as they
+    /// stand: a text's next edit must then start from what they know. Returns the highest seq that may be
+    /// sent.
     ///
-    /// Does not wait for the disk: if a power cut undoes it, two edits of a text may be put up for review that could have
-    /// been merged, and nothing is lost.
+    /// Does not wait for the disk: if a power cut undoes it, two edits of a text may be put up for review
+    /// that could have been merged, and nothing is lost.
     fn hand_out(&mut self, from: u64) -> Result<i64, StoreError> {
         let head = crate::head(&self.conn)?;
         let known: i64 = self.conn.query_row("SELECT handed_out FROM replica", [], |row| row.get(0))?;

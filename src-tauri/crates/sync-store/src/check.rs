@@ -1,15 +1,15 @@
-//! The full check: whether the file is whole, every entity reads back as it was written, and everything that is derived from
-//! the entities still follows from them.
+//! The full check: whether the file is whole, every entity reads back as it was written, and everything that
+//! is derived from the entities still follows from them.
 
 use crate::Store;
 use crate::error::StoreError;
 use crate::names::{Kinds, Writers, hlc};
+use crate::reviews::questions;
 use crate::sums::buckets;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use sync_core::digest::{BUCKETS, Digest, bucket};
 use sync_core::entity::row::{RowError, decode};
-use sync_core::entity::view::reviews;
 use sync_core::entity::{Checksum, EntityKey};
 use sync_core::schema::Schema;
 use uuid::Uuid;
@@ -100,7 +100,7 @@ fn check(conn: &Connection, schema: &Schema) -> Result<Checkup, StoreError> {
             checkup.problems.push(Problem::Checksum { key });
             continue;
         }
-        let questions = reviews(&entity, schema.kind(&key.kind)).len() as i64;
+        let questions = questions(&entity, schema.kind(&key.kind));
         let noted = [
             ("version", entity.vv.newest().map(|stamp| stamp.hlc) == Some(hlc(row.get(2)?))),
             ("death", entity.is_dead() == row.get::<_, Option<i64>>(4)?.is_some()),

@@ -1,5 +1,5 @@
-//! The history: each value that a write took away, ours or a peer's, so that it can be put back. Making an entity costs
-//! nothing here.
+//! The history: each value that a write took away, ours or a peer's, so that it can be put back. Making an
+//! entity costs nothing here.
 
 use crate::Store;
 use crate::error::StoreError;
@@ -57,7 +57,8 @@ pub enum Event {
         field: Box<str>,
         /// The value it had.
         from: Json,
-        /// The value it got. `None` for items, for values dropped with a deleted entity, and when nothing remembers it.
+        /// The value it got. `None` for items, for values dropped with a deleted entity, and when nothing
+        /// remembers it.
         to: Option<Json>,
     },
     /// It was deleted.

@@ -1,12 +1,12 @@
 //! The replica on disk: one SQLite file, and the only crate that speaks SQL.
 //!
 //! Tables are generic: they hold any kind of entity, also ones this version has never heard of. The table of
-//! entities is itself the order of changes (`seq`), and each peer has a cursor into it, so there is no queue that goes stale:
-//! `sync_queue` is a view. Everything that follows from an entity (its digests, its history, its place in the order, the cursor
-//! of a batch) changes in the transaction that changes it.
+//! entities is itself the order of changes (`seq`), and each peer has a cursor into it, so there is no queue
+//! that goes stale: `sync_queue` is a view. Everything that follows from an entity (its digests, its history,
+//! its place in the order, the cursor of a batch) changes in the transaction that changes it.
 //!
-//! Every call blocks on the disk: use a [`Store`] from one thread of its own. Several processes may have the same file open:
-//! nothing is remembered from one transaction to the next.
+//! Every call blocks on the disk: use a [`Store`] from one thread of its own. Several processes may have the
+//! same file open: nothing is remembered from one transaction to the next.
 
 mod apply;
 mod changes;
@@ -61,7 +61,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Answers the node. A failure comes back as [`Answer::Failed`] with its reason in words, and changed nothing.
+    /// Answers the node. A failure comes back as [`Answer::Failed`] with its reason in words, and changed
+    /// nothing.
     pub fn answer(&mut self, ask: Ask) -> Answer {
         let answer = match ask {
             Ask::Open { peer } => self.opening(peer),

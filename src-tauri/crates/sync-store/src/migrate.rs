@@ -1,5 +1,5 @@
-//! Brings a database up to date. `rusqlite_migration` would do for one process; it reads `user_version` before
-//! its transaction begins, and two processes may open the same file at once here.
+//! Brings a database up to date. `rusqlite_migration` would do for one process; it reads `user_version`
+//! before its transaction begins, and two processes may open the same file at once here.
 
 use crate::error::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
@@ -14,8 +14,8 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] =
 /// The format that this program writes: how many steps there are.
 pub(crate) const FORMAT: u32 = MIGRATIONS.len() as u32;
 
-/// Runs the steps that the database has not had, all or none, and marks the file as ours. `last` runs in the same
-/// transaction.
+/// Runs the steps that the database has not had, all or none, and marks the file as ours. `last` runs in the
+/// same transaction.
 pub(crate) fn migrate<T>(
     conn: &mut Connection,
     last: impl FnOnce(&Connection) -> Result<T, StoreError>,

@@ -1,13 +1,13 @@
-//! Numbers for kinds and writers, which rows name by number. Loaded anew in each transaction, because another process
-//! may have added some.
+//! Numbers for kinds and writers, which rows name by number. Loaded anew in each transaction, because another
+//! process may have added some.
 
 use crate::error::StoreError;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use sync_core::entity::Entity;
 use sync_core::hlc::Hlc;
 use sync_core::identity::DeviceId;
-use sync_core::stamp::WriterId;
+use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::Wall;
 use sync_core::wire::batch;
 
@@ -80,7 +80,8 @@ struct Writer {
     grew: bool,
 }
 
-/// The writers by number and by id. New ones get their number at once and their row when the transaction ends.
+/// The writers by number and by id. New ones get their number at once and their row when the transaction
+/// ends.
 #[derive(Debug, Default)]
 pub(crate) struct Writers {
     by_number: HashMap<u32, Writer>,
@@ -157,14 +158,12 @@ impl Writers {
 
     /// Stores what is new.
     pub(crate) fn flush(&self, conn: &Connection, wall: Wall) -> Result<(), StoreError> {
-        let changed: BTreeSet<u32> =
-            self.by_number.iter().filter(|(_, w)| w.grew || !w.stored).map(|(number, _)| *number).collect();
+        let changed = self.by_number.iter().filter(|(_, writer)| writer.grew || !writer.stored);
         let mut statement = conn.prepare_cached(
             "INSERT INTO writer (num, id, device, latest, ahead, noted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (num) DO UPDATE SET latest = excluded.latest, ahead = excluded.ahead, noted = excluded.noted",
         )?;
-        for number in changed {
-            let writer = &self.by_number[&number];
+        for (number, writer) in changed {
             let ahead = i64_of(writer.latest.wall().0) - i64_of(wall.0);
             let latest = i64_of(writer.latest.bits());
             statement.execute(params![
@@ -190,7 +189,7 @@ impl Writers {
 pub(crate) fn source(
     conn: &Connection,
     device: DeviceId,
-    replica: sync_core::stamp::ReplicaId,
+    replica: ReplicaId,
 ) -> Result<Option<i64>, StoreError> {
     let mut statement = conn.prepare_cached("SELECT num FROM source WHERE device = ?1 AND replica = ?2")?;
     Ok(statement.query_row(params![device.as_bytes(), replica.0], |row| row.get(0)).optional()?)

@@ -1,5 +1,6 @@
-//! Opening and creating the file. Whatever is not a healthy database of ours is refused before SQLite gets to touch
-//! it, because SQLite would otherwise tidy up another program's write-ahead log, or call an empty file a database.
+//! Opening and creating the file. Whatever is not a healthy database of ours is refused before SQLite gets to
+//! touch it, because SQLite would otherwise tidy up another program's write-ahead log, or call an empty file
+//! a database.
 
 use crate::error::{OpenError, StoreError};
 use crate::migrate::{APPLICATION_ID, FORMAT, migrate};
@@ -46,7 +47,8 @@ impl Store {
         fs::rename(&draft, path).and_then(|()| sync_folder(path)).map_err(|e| unwritable(path, &e))
     }
 
-    /// Opens the database at `path` and brings it up to date. `fresh_id` gives random ids, for new writers and replicas.
+    /// Opens the database at `path` and brings it up to date. `fresh_id` gives random ids, for new writers
+    /// and replicas.
     ///
     /// # Errors
     /// What is wrong with the file; it is then as it was.
@@ -63,6 +65,9 @@ impl Store {
         let (format, application) = marks(&conn).map_err(failed)?;
         check_marks(path, format, application)?;
         let mut store = Self { conn, schema, fresh_id };
+        if format < FORMAT {
+            migrate(&mut store.conn, |_| Ok(())).map_err(failed)?;
+        }
         store.prepare().map_err(failed)?;
         keep_log(&store.conn, false).map_err(failed)?;
         Ok(store)
@@ -88,7 +93,6 @@ impl Store {
         self.conn.busy_timeout(BUSY)?;
         self.conn.set_prepared_statement_cache_capacity(64);
         self.conn.execute_batch(PRAGMAS)?;
-        migrate(&mut self.conn, |_| Ok(()))?;
         reviews::recount_for_schema(self)
     }
 }
@@ -96,7 +100,8 @@ impl Store {
 /// How long a write waits for another process's.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// The log is copied into the file every 32 MiB rather than every 4, which a first sync would do hundreds of times.
+/// The log is copied into the file every 32 MiB rather than every 4, which a first sync would do hundreds of
+/// times.
 const PRAGMAS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -129,8 +134,8 @@ fn insert_replica(conn: &Connection, new: &NewReplica) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Looks at the file without SQLite; whether there is a write-ahead log beside it. Layout: "The Database Header" in
-/// SQLite's file format.
+/// Looks at the file without SQLite; whether there is a write-ahead log beside it. Layout: "The Database
+/// Header" in SQLite's file format.
 fn check_header(path: &Path) -> Result<bool, OpenError> {
     let damaged = |reason: &str| OpenError::Damaged { path: path.to_owned(), reason: reason.into() };
     let mut file = match File::open(path) {

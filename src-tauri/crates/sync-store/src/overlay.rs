@@ -1,5 +1,5 @@
-//! What never leaves this device: fields of the rule `local`, and entities that are local as a whole. They are kept in a
-//! table of their own, so that nothing that sends, lists or digests can come across them.
+//! What never leaves this device: fields of the rule `local`, and entities that are local as a whole. They
+//! are kept in a table of their own, so that nothing that sends, lists or digests can come across them.
 
 use crate::error::StoreError;
 use crate::txn::Txn;

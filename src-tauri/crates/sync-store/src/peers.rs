@@ -1,5 +1,5 @@
-//! The paired devices: who they are, which kinds they share with us, and how far each side has applied the other's
-//! changes.
+//! The paired devices: who they are, which kinds they share with us, and how far each side has applied the
+//! other's changes.
 
 use crate::Store;
 use crate::error::StoreError;
@@ -76,7 +76,8 @@ impl Store {
         rows.next()?.map(peer).transpose()
     }
 
-    /// Remembers a device as paired. One that is paired already keeps its cursors and takes the new name and addresses.
+    /// Remembers a device as paired. One that is paired already keeps its cursors and takes the new name and
+    /// addresses.
     ///
     /// # Errors
     /// When the database fails.
@@ -136,8 +137,8 @@ impl Store {
         self.change_peer(sql, params![device.as_bytes(), i64_of(now.0)])
     }
 
-    /// Shares a kind or stops sharing it: with one peer, or with `None` for all of them. A kind is shared with a peer when it
-    /// is off in neither way. What was sent already stays where it is.
+    /// Shares a kind or stops sharing it: with one peer, or with `None` for all of them. A kind is shared
+    /// with a peer when it is off in neither way. What was sent already stays where it is.
     ///
     /// # Errors
     /// When the peer is not paired, or the database fails.

@@ -1,5 +1,5 @@
-//! What a peer sent and this device could not take. It is kept as it came and shown in the status; nothing else waits
-//! for it. The peer still has it, so a bound on what is kept loses nothing.
+//! What a peer sent and this device could not take. It is kept as it came and shown in the status; nothing
+//! else waits for it. The peer still has it, so a bound on what is kept loses nothing.
 
 use crate::Store;
 use crate::error::StoreError;

@@ -65,7 +65,8 @@ impl Store {
         crate::head(&self.conn).map(u64_of)
     }
 
-    /// A number that differs from the last one asked for exactly when another connection changed the database between.
+    /// A number that differs from the last one asked for exactly when another connection changed the database
+    /// between.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,14 +1,22 @@
-//! Keeps the count of open questions true when the application's schema changes: which fields a person is asked about is
-//! the schema's to say.
+//! Keeps the count of open questions true when the application's schema changes: which fields a person is
+//! asked about is the schema's to say.
 
 use crate::Store;
 use crate::error::StoreError;
 use crate::names::{Kinds, Writers};
+use crate::overlay::is_local;
 use rusqlite::{TransactionBehavior, params};
-use sync_core::entity::EntityKey;
 use sync_core::entity::row::decode;
-use sync_core::entity::view::reviews;
+use sync_core::entity::view::{reviews, shown_fields};
+use sync_core::entity::{Entity, EntityKey};
+use sync_core::schema::Kind;
 use uuid::Uuid;
+
+/// How many questions about an entity wait for a person. Nobody is asked about what is not shown.
+pub(crate) fn questions(entity: &Entity, kind: Option<&Kind>) -> i64 {
+    let open = reviews(entity, kind).len();
+    if open > 0 && is_local(kind, &shown_fields(entity)) { 0 } else { open as i64 }
+}
 
 /// Counts anew if the count was made with another version of the schema.
 pub(crate) fn recount_for_schema(store: &mut Store) -> Result<(), StoreError> {
@@ -31,7 +39,7 @@ pub(crate) fn recount_for_schema(store: &mut Store) -> Result<(), StoreError> {
             let (fields, meta): (String, String) = (row.get(4)?, row.get(5)?);
             let entity = decode(&fields, &meta, |number| writers.id(number))
                 .map_err(|error| StoreError::unreadable(&key, &error))?;
-            let review = reviews(&entity, store.schema.kind(&key.kind)).len() as i64;
+            let review = questions(&entity, store.schema.kind(&key.kind));
             if review != row.get::<_, i64>(3)? {
                 changed.push((row.get(0)?, review));
             }

@@ -54,7 +54,8 @@ impl Store {
         let acked = proof.acked.min(u64_of(txn.head()));
         standing.acked.advance(acked, proof.off);
         standing.applied.advance(proof.applied, proof.off);
-        // Several sessions with one peer may prove at once, and the two ends hear of that in different orders.
+        // Several sessions with one peer may prove at once, and the two ends hear of that in different
+        // orders.
         if proof.lineage.count > standing.lineage[0].count {
             standing.lineage = [proof.lineage, standing.lineage[0]];
         }
@@ -98,7 +99,8 @@ impl Store {
         Ok(Answer::Done)
     }
 
-    /// A page of finished sessions with their numbers, newest first: at most `limit`, all before the number `before`.
+    /// A page of finished sessions with their numbers, newest first: at most `limit`, all before the number
+    /// `before`.
     ///
     /// # Errors
     /// When the database fails.
@@ -166,8 +168,9 @@ impl Store {
         marker(&self.conn)
     }
 
-    /// Takes a new writer and a new replica, and forgets how far anybody is, so that everything is compared anew with
-    /// everybody: for a database that was restored from a backup or copied. Call it before the first write.
+    /// Takes a new writer and a new replica, and forgets how far anybody is, so that everything is compared
+    /// anew with everybody: for a database that was restored from a backup or copied. Call it before the
+    /// first write.
     ///
     /// # Errors
     /// When the database fails.

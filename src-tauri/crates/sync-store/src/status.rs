@@ -113,7 +113,8 @@ fn peers(conn: &Connection) -> Result<Vec<PeerStatus>, StoreError> {
     Ok(peers.collect::<Result<_, _>>()?)
 }
 
-/// A device whose clock was set right writes as a new writer, so the one heard of last is the one that counts.
+/// A device whose clock was set right writes as a new writer, so the one heard of last is the one that
+/// counts.
 fn skewed(conn: &Connection) -> Result<Vec<Skew>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT device, ahead FROM writer w

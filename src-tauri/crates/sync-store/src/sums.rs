@@ -1,5 +1,5 @@
-//! The bucket digests on disk: kept up to date in the transaction that changes the entities, sixteen slices a kind, so
-//! that one edit rewrites 1 KiB and not all 16.
+//! The bucket digests on disk: kept up to date in the transaction that changes the entities, sixteen slices a
+//! kind, so that one edit rewrites 1 KiB and not all 16.
 
 use crate::Store;
 use crate::error::StoreError;

@@ -273,8 +273,8 @@ pub(crate) fn prove(a: &mut Person, b: &mut Person, off: &BTreeSet<Box<str>>) {
     assert_eq!(proved, Answer::Done);
 }
 
-/// A batch of one line, as a hostile or newer peer could send it, and the ask that applies it. `meta` names writer 1, which
-/// is `from`'s.
+/// A batch of one line, as a hostile or newer peer could send it, and the ask that applies it. `meta` names
+/// writer 1, which is `from`'s.
 pub(crate) fn line(from: &Person, to: &Person, kind: &str, id: u128, fields: &Value, meta: &str) -> Ask {
     let line = format!("[\"{kind}\",\"{}\",{fields},{meta}]\n", Uuid::from_u128(id));
     raw(from, to, &line)

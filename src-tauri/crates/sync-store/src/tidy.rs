@@ -1,5 +1,5 @@
-//! What becomes of old things: a deleted entity drops its content after 90 days and remains as a tombstone for good;
-//! the history, the sessions and what was set aside end after as long.
+//! What becomes of old things: a deleted entity drops its content after 90 days and remains as a tombstone
+//! for good; the history, the sessions and what was set aside end after as long.
 
 use crate::Store;
 use crate::error::StoreError;
@@ -51,8 +51,8 @@ impl Store {
         Ok(tidied)
     }
 
-    /// Shrinks some tombstones. Neither their seq nor their checksum changes: in digests they count without content
-    /// already, so each device does this in its own time.
+    /// Shrinks some tombstones. Neither their seq nor their checksum changes: in digests they count without
+    /// content already, so each device does this in its own time.
     pub(crate) fn shrink(&mut self, before: Wall, now: Wall) -> Result<usize, StoreError> {
         let txn = self.begin(now)?;
         let mut dead: Vec<(i64, EntityKey, Row)> = Vec::new();

@@ -1,14 +1,14 @@
 //! A write transaction: everything one needs to change entities, and what must change with them. It begins as
-//! `IMMEDIATE` and reads the clock, the writer and the highest seq inside, so that two processes never give out one
-//! stamp or seq twice.
+//! `IMMEDIATE` and reads the clock, the writer and the highest seq inside, so that two processes never give
+//! out one stamp or seq twice.
 
 use crate::error::StoreError;
 use crate::names::{Kinds, Writers, hlc, i64_of};
+use crate::reviews::questions;
 use crate::sums::Sums;
 use crate::{FreshId, Store, head};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use sync_core::entity::row::{Row, RowError, decode, encode};
-use sync_core::entity::view::reviews;
 use sync_core::entity::{Checksum, Entity, EntityKey};
 use sync_core::hlc::{Clock, Hlc};
 use sync_core::identity::DeviceId;
@@ -17,8 +17,8 @@ use sync_core::schema::Schema;
 use sync_core::stamp::{Stamp, WriterId};
 use sync_core::time::Wall;
 
-/// Largest row that is stored, in bytes of its two texts. What is left to [`ENTITY_MAX`] is for the rest of the line on the
-/// wire, and for longer writer numbers on other devices.
+/// Largest row that is stored, in bytes of its two texts. What is left to [`ENTITY_MAX`] is for the rest of
+/// the line on the wire, and for longer writer numbers on other devices.
 pub(crate) const ROW_MAX: usize = ENTITY_MAX - 64 * 1024;
 
 /// An open write transaction. Dropped without [`commit`](Txn::commit), it changes nothing.
@@ -107,7 +107,8 @@ impl Txn<'_> {
         entity.map_err(|error| StoreError::unreadable(key, &error))
     }
 
-    /// Stores an entity as the newest change, in place of `old`. Returns how many questions about it wait for a person.
+    /// Stores an entity as the newest change, in place of `old`. Returns how many questions about it wait for
+    /// a person.
     pub(crate) fn put(
         &mut self,
         key: &EntityKey,
@@ -118,7 +119,7 @@ impl Txn<'_> {
         let kind = self.kinds.number_or_new(&self.sql, &key.kind)?;
         let version = i64_of(entity.vv.newest().map_or(Hlc::default(), |stamp| stamp.hlc).bits());
         let died = entity.is_dead().then(|| old.and_then(|old| old.died).unwrap_or(i64_of(self.wall.0)));
-        let review = reviews(entity, self.schema.kind(&key.kind)).len() as i64;
+        let review = questions(entity, self.schema.kind(&key.kind));
         self.head += 1;
         if let Some(old) = old {
             self.sums.minus(kind, key.id, old.checksum);
@@ -154,8 +155,8 @@ impl Txn<'_> {
         Ok(review)
     }
 
-    /// Encodes an entity with this replica's writer numbers. `proved`: reads the result back, because what merging or a
-    /// person put together may break a bound that no single copy broke.
+    /// Encodes an entity with this replica's writer numbers. `proved`: reads the result back, because what
+    /// merging or a person put together may break a bound that no single copy broke.
     pub(crate) fn encode(&mut self, entity: &Entity, proved: bool) -> Result<Row, RowError> {
         self.writers.note(entity, self.device);
         let row = encode(entity, |writer| self.writers.number(writer));
@@ -178,8 +179,8 @@ impl Txn<'_> {
         Ok(Stamp { hlc, writer: self.writer })
     }
 
-    /// Takes note of moments in a peer's entity. One of ours that we never gave out means that this database is older than
-    /// what others hold of it: then our next stamps must not be this writer's.
+    /// Takes note of moments in a peer's entity. One of ours that we never gave out means that this database
+    /// is older than what others hold of it: then our next stamps must not be this writer's.
     pub(crate) fn observe(&mut self, entity: &Entity) {
         if entity.vv.get(self.writer).is_some_and(|seen| seen > self.clock.last()) {
             self.take_new_writer();

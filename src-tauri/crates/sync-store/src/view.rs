@@ -181,14 +181,14 @@ impl Reader<'_> {
             });
             view.map_or(Ok(true), &mut *with)
         };
-        let sql = if has_any(self.schema.kind(kind)) {
+        let whole = !has_any(self.schema.kind(kind));
+        let sql = if whole {
+            format!("{ROW} WHERE kind = ?1 AND id > ?2 ORDER BY id")
+        } else {
             "SELECT id FROM entity WHERE kind = ?1 AND id > ?2
              UNION SELECT id FROM local_field WHERE kind = ?1 AND id > ?2 ORDER BY id"
                 .to_owned()
-        } else {
-            format!("{ROW} WHERE kind = ?1 AND id > ?2 ORDER BY id")
         };
-        let whole = !has_any(self.schema.kind(kind));
         let mut statement = self.conn.prepare_cached(&sql).map_err(StoreError::from)?;
         let mut rows = statement.query(params![number, after]).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {

@@ -1,5 +1,5 @@
-//! What the person at this device writes: validated as a whole, stamped inside the transaction, and refused with the
-//! entity, the field and the rule.
+//! What the person at this device writes: validated as a whole, stamped inside the transaction, and refused
+//! with the entity, the field and the rule.
 
 use crate::Store;
 use crate::error::StoreError;
@@ -88,8 +88,8 @@ pub enum WriteError {
     Store(#[from] StoreError),
 }
 
-/// Edits a transaction when there are many: enough that the disk is not waited for, few enough that other work gets
-/// its turn.
+/// Edits a transaction when there are many: enough that the disk is not waited for, few enough that other
+/// work gets its turn.
 const CHUNK: usize = 500;
 
 impl Store {
@@ -294,8 +294,8 @@ fn check_local(key: &EntityKey, kind: Option<&Kind>, fields: &Map<String, Value>
     Ok(())
 }
 
-/// The rules over the whole entity. One that it broke before, perhaps because two devices changed two fields at once, does
-/// not keep a person from changing something else.
+/// The rules over the whole entity. One that it broke before, perhaps because two devices changed two fields
+/// at once, does not keep a person from changing something else.
 fn check_entity(
     key: &EntityKey,
     kind: Option<&Kind>,

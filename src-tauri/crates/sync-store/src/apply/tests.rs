@@ -348,6 +348,23 @@ fn unusually_shaped_data_is_carried_whole() {
     bob.assert_sound();
 }
 
+#[test]
+fn two_values_of_what_is_never_shown_are_no_question() {
+    let (alice, mut bob) = pair();
+    for value in ["one", "two"] {
+        let Ask::Apply { peer, replica, mut writers, batch, upto, off, wall } =
+            line(&alice, &bob, "setting", 1, &json!({"key": "locale", "value": value}), &now())
+        else {
+            panic!("apply")
+        };
+        std::sync::Arc::make_mut(&mut writers).get_mut(&1).unwrap().id.0[0] =
+            value.len() as u8 + value.as_bytes()[0];
+        bob.apply(Ask::Apply { peer, replica, writers, batch, upto, off, wall });
+    }
+    assert_eq!((bob.store.status().unwrap().reviews, bob.store.reviews().unwrap().len()), (0, 0));
+    bob.assert_sound();
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Set(usize, u128, &'static str, u32),
@@ -375,6 +392,37 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Lines that are nearly right.
+fn hostile() -> impl Strategy<Value = String> {
+    let kind = prop::sample::select(vec!["note", "task", "setting", "odd", "../x", ""]);
+    let fields = prop::sample::select(vec![
+        r#"{"title":"y"}"#,
+        r#"{"tags":["x","y"],"title":"z"}"#,
+        r#"{"tags":[null]}"#,
+        r#"{"key":"locale"}"#,
+        r#"{"title":1e999}"#,
+        r#"{"title":{"a":[]}}"#,
+        r#"{"a":1,"a":2}"#,
+        "{}",
+        "[]",
+        "{",
+    ]);
+    let meta = prop::sample::select(vec![
+        r#"{"v":[[1,9223372036854775807]]}"#,
+        r#"{"v":[[1,5]]}"#,
+        r#"{"v":[[1,7]],"t":{"tags":[]}}"#,
+        r#"{"v":[[1,7]],"t":{"tags":[],"title":[]}}"#,
+        r#"{"v":[[1,6]],"x":[[1,6,[[1,6]]]]}"#,
+        r#"{"v":[[1,8]],"x":[[1,8,[[1,3]]]],"s":{"title":[[1,2,"p","q"],[1,8,"r"]]}}"#,
+        r#"{"v":[[2,5]]}"#,
+        r#"{"v":[]}"#,
+        "null",
+    ]);
+    (kind, 0..3u128, fields, meta).prop_map(|(kind, id, fields, meta)| {
+        format!("[\"{kind}\",\"{}\",{fields},{meta}]", uuid::Uuid::from_u128(id))
+    })
+}
+
 fn two(people: &mut [Person], a: usize, b: usize) -> (&mut Person, &mut Person) {
     let [a, b] = people.get_disjoint_mut([a, b]).unwrap();
     (a, b)
@@ -382,6 +430,18 @@ fn two(people: &mut [Person], a: usize, b: usize) -> (&mut Person, &mut Person) 
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_line_whatever_does_harm(lines in prop::collection::vec(hostile(), 1..6)) {
+        let (alice, mut bob) = pair();
+        bob.set("note", 1, json!({"title": "typed here", "tags": ["x"]}));
+        let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        bob.apply(raw(&alice, &bob, &lines));
+        bob.apply(raw(&alice, &bob, &lines));
+        bob.assert_sound();
+        prop_assert!(bob.holds("typed here"));
+        prop_assert!(bob.store.each(crate::Which::All, |_| Ok::<_, crate::StoreError>(())).is_ok());
+    }
 
     #[test]
     fn any_history_ends_equal_sound_and_without_loss(steps in prop::collection::vec(step(), 1..60)) {

@@ -208,6 +208,36 @@ fn another_process_is_noticed() {
 }
 
 #[test]
+fn a_full_disk_says_so_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut alice = Person::of(open(&database(folder.path())).unwrap());
+    let pages: i64 = alice.store.conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    alice.store.conn.execute_batch(&format!("PRAGMA max_page_count = {}", pages + 2)).unwrap();
+    let big =
+        Change::Set(crate::testing::fields(serde_json::json!({"title": "x", "blob": "y".repeat(200_000)})));
+    let error = alice.try_change("note", 1, big).unwrap_err();
+    assert!(matches!(error, crate::WriteError::Store(StoreError::DiskFull)), "{error}");
+    assert_eq!(alice.store.head().unwrap(), 300);
+    alice.assert_sound();
+    alice.set("note", 1, title("small enough"));
+}
+
+#[test]
+fn a_database_that_another_program_holds_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = database(folder.path());
+    let (mut serve, mut add) = (open(&path).unwrap(), Person::of(open(&path).unwrap()));
+    add.store.conn.busy_timeout(Duration::ZERO).unwrap();
+    let held = serve.begin(Wall(NOW)).unwrap();
+    let error = add.try_change("note", 1, Change::Delete).unwrap_err();
+    assert!(matches!(error, crate::WriteError::Store(StoreError::Busy)), "{error}");
+    // Reading goes on.
+    assert!(add.view("note", 1).is_some());
+    drop(held);
+    add.change("note", 1, Change::Delete);
+}
+
+#[test]
 fn a_killed_writer_leaves_whole_transactions() {
     let folder = tempfile::tempdir().unwrap();
     let path = database(folder.path());
