@@ -67,9 +67,13 @@ pub fn apply(ours: Option<&Entity>, theirs: Entity) -> Applied {
     let verdict = if entity == theirs { Verdict::Theirs } else { Verdict::Both };
     // A write always leaves a sibling behind, so a field without any was dropped with a tombstone's content.
     let dropped = ours.fields.keys().any(|name| !entity.fields.contains_key(name));
-    let dead = entity.is_dead();
-    let replaced = if dead || dropped { Vec::new() } else { replaced(ours, &entity) };
-    Applied { reassert: dropped && !dead, replaced, verdict, entity }
+    let reassert = dropped && !entity.is_dead();
+    let mut replaced = replaced(ours, &entity);
+    if dropped && (reassert || ours.is_dead()) {
+        // What only the tombstone dropped is written anew, or was deleted long ago.
+        replaced.retain(|gone| entity.fields.contains_key(&gone.field));
+    }
+    Applied { reassert, replaced, verdict, entity }
 }
 
 /// The values in `before` that `after` no longer holds under any stamp.

@@ -126,6 +126,18 @@ fn edits_of_different_fields_merge_without_a_question() {
 }
 
 #[test]
+fn what_was_replaced_before_a_delete_elsewhere_is_in_the_history() {
+    let (mut alice, mut bob) = pair();
+    alice.set("title", "Plan");
+    sync(&mut alice, &mut bob);
+    bob.set("title", "Plan B");
+    bob.change(&Change::Delete);
+    alice.receive(&mut bob);
+    assert!(alice.entity.is_dead());
+    assert_eq!(alice.history, [Json::of(&json!("Plan"))]);
+}
+
+#[test]
 fn edits_of_one_field_are_put_up_for_review_and_a_resolution_clears_everywhere() {
     let (mut alice, mut bob) = pair();
     alice.set("title", "Plan");
