@@ -89,7 +89,7 @@ impl Node {
                 Some(Step::Send(message)) => self.send(link, &message, now),
                 Some(Step::Ask(ask)) => self.outputs.push_back(Output::Ask { link, ask }),
                 Some(Step::Event(event)) => self.session_event(link, peer, event),
-                Some(Step::End(end)) => self.session_ended(link, peer, end),
+                Some(Step::End(end)) => self.session_ended(link, peer, end, now),
                 None => return,
             }
         }
@@ -108,7 +108,7 @@ impl Node {
         self.notify(Notice::Session { link, peer, event });
     }
 
-    fn session_ended(&mut self, link: LinkId, peer: DeviceId, end: End) {
+    fn session_ended(&mut self, link: LinkId, peer: DeviceId, end: End, now: Now) {
         let Some(mut state) = self.links.remove(&link) else { return };
         let bytes = state.bytes();
         let Stage::Session(session) = &mut state.stage else { return };
@@ -117,7 +117,13 @@ impl Node {
             self.outputs.push_back(Output::Ask { link, ask: Ask::Record(record) });
         }
         self.outputs.push_back(Output::Close { link });
+        let restart = end == End::Restart;
         self.notify(Notice::Ended { link, peer, end, progress, bytes, record });
+        if restart {
+            for other in self.session_links() {
+                self.with_session(other, now, Session::restart);
+            }
+        }
     }
 
     /// The link broke under a session.

@@ -26,6 +26,8 @@ use std::net::SocketAddr;
 pub const PING_AFTER: u64 = MINUTE / 2;
 /// Nothing heard for this long, in milliseconds: the peer is gone.
 pub const DEAD_AFTER: u64 = MINUTE + MINUTE / 4;
+/// Messages that may wait while our database is looked at again.
+const HELD_MAX: usize = 64;
 /// Proved sessions are never repaired more often than this; a device that still differs has a reason of its own.
 pub const REPAIRS_MAX: u32 = 2;
 
@@ -172,6 +174,9 @@ pub struct Session {
     settings: Settings,
     ours: Option<Opening>,
     theirs: Option<Hello>,
+    /// The peer seems to know more of us than we do: our database is looked at once more, and what comes meanwhile waits.
+    doubted: bool,
+    held: Vec<Message>,
     /// Kinds that either side does not share; complete once both have said hello.
     off: BTreeSet<Box<str>>,
     out: Outflow,
@@ -202,6 +207,8 @@ impl Session {
             settings,
             ours: None,
             theirs: None,
+            doubted: false,
+            held: Vec::new(),
             off: BTreeSet::new(),
             out: Outflow::default(),
             inn: Inflow::default(),
@@ -279,6 +286,16 @@ impl Session {
         if (self.ours.is_none() || self.theirs.is_none()) && !message.may_come_first() {
             return self.fail(End::Protocol("a message before its hello".into()));
         }
+        if !self.doubted {
+            self.take(message);
+        } else if self.held.len() < HELD_MAX {
+            self.held.push(message);
+        } else {
+            self.fail(End::Protocol("more than it was allowed".into()));
+        }
+    }
+
+    fn take(&mut self, message: Message) {
         match message {
             Message::Hello(hello) => self.hello(*hello),
             Message::Bye(Bye { reason }) => self.bye(reason),
@@ -329,6 +346,13 @@ impl Session {
     pub fn stop(&mut self, now: Now) {
         if !self.observe(now) {
             self.fail(End::Stopped);
+        }
+    }
+
+    /// Another session found our database restored: this one goes on under a replica that is no more.
+    pub fn restart(&mut self, now: Now) {
+        if !self.observe(now) {
+            self.fail(End::Restart);
         }
     }
 
@@ -384,6 +408,9 @@ impl Session {
     }
 
     fn opened(&mut self, opening: Opening) {
+        if self.doubted {
+            return self.reconsider(&opening);
+        }
         self.out.head = opening.head;
         self.send(Message::Hello(Box::new(Hello {
             protocol: PROTOCOL,
@@ -423,9 +450,33 @@ impl Session {
     fn begin(&mut self) {
         let (Some(ours), Some(theirs)) = (&self.ours, &self.theirs) else { return };
         if was_restored(ours, theirs) {
+            // Or another session with it has moved on since we said hello.
+            self.doubted = true;
+            return self.ask(Ask::Open { peer: self.peer });
+        }
+        self.start();
+    }
+
+    fn reconsider(&mut self, opening: &Opening) {
+        if self.ours.as_ref().is_none_or(|ours| ours.replica != opening.replica) {
+            // Somebody else found out, and what we said of ourselves is no longer true.
+            return self.fail(End::Restart);
+        }
+        if self.theirs.as_ref().is_none_or(|theirs| was_restored(opening, theirs)) {
             self.ask(Ask::Renew);
             return self.fail(End::Restart);
         }
+        self.doubted = false;
+        self.start();
+        for message in std::mem::take(&mut self.held) {
+            if self.ended.is_none() {
+                self.take(message);
+            }
+        }
+    }
+
+    fn start(&mut self) {
+        let (Some(ours), Some(theirs)) = (&self.ours, &self.theirs) else { return };
         self.off = ours.off.union(&theirs.off).cloned().collect();
         let known_to_them = theirs.peer_replica == Some(ours.replica);
         let known_to_us = ours.peer_replica == Some(theirs.replica);
@@ -444,7 +495,7 @@ impl Session {
 
     /// Does whatever can be done now.
     fn go_on(&mut self) {
-        if self.ended.is_some() || self.ours.is_none() || self.theirs.is_none() {
+        if self.ended.is_some() || self.ours.is_none() || self.theirs.is_none() || self.doubted {
             return;
         }
         self.repair_on();
@@ -514,9 +565,7 @@ fn was_restored(ours: &Opening, theirs: &Hello) -> bool {
     if theirs.peer_replica == Some(ours.replica) && theirs.cursors.base > ours.head {
         return true;
     }
-    // A crash between the two sides of a swap leaves one of them exactly one token behind; that is no restore.
-    let [mine, mine_before] = ours.lineage;
-    let [other, other_before] = theirs.lineage;
-    let related = mine == other || mine == other_before || mine_before == other;
-    same_replicas && !related && mine.count <= other.count
+    // A crash between the two halves of a proof leaves one side one behind, and so do proofs of two sessions at once; that
+    // is no restore.
+    same_replicas && theirs.lineage[0].count > ours.lineage[0].count + 1
 }

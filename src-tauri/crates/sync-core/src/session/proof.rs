@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Checks of ours that the peer's may still be compared with. A few, because edits go on while checks travel.
 const CHECKS_KEPT: usize = 8;
+/// Equal checks that the initiator may still prove: more than it can fall behind.
+const EQUALS_KEPT: usize = 64;
 
 /// The state of proving.
 #[derive(Debug, Default)]
@@ -18,8 +20,8 @@ pub(super) struct Proof {
     /// The peer's latest.
     theirs: Option<Check>,
     digesting: bool,
-    /// The responder's side of the last equal check, which the initiator may now prove.
-    equal: Option<(u64, u64)>,
+    /// The responder's side of the latest equal checks: the initiator may prove any of them, while edits already lead on.
+    equal: VecDeque<(u64, u64)>,
     /// Repairs begun so far.
     pub(super) repairs: u32,
     /// The equal check that is being stored and confirmed.
@@ -54,6 +56,7 @@ impl Proof {
     pub(super) fn start_over(&mut self) {
         self.ours.clear();
         self.theirs = None;
+        self.equal.clear();
         self.repairs += 1;
     }
 }
@@ -123,16 +126,21 @@ impl Session {
             ours.lineage = [lineage, ours.lineage[0]];
             self.store_proof(Prove { lineage, sent: here.0, applied: here.1 }, here);
         } else {
-            self.proof.equal = Some(here);
+            self.proof.equal.push_back(here);
+            if self.proof.equal.len() > EQUALS_KEPT {
+                self.proof.equal.pop_front();
+            }
         }
     }
 
     /// The initiator has stored the proof; the responder does the same, if it found the digests equal too.
     pub(super) fn prove(&mut self, prove: Prove) {
         let here = (prove.applied, prove.sent);
-        if self.role == Role::Initiator || self.proof.equal != Some(here) {
+        let at = self.proof.equal.iter().position(|equal| *equal == here);
+        let Some(at) = at.filter(|_| self.role == Role::Responder) else {
             return self.fail(End::Protocol("a proof of what was not compared".into()));
-        }
+        };
+        self.proof.equal.drain(..=at);
         self.store_proof(prove, here);
     }
 

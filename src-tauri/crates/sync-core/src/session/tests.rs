@@ -236,6 +236,53 @@ fn a_crash_between_the_two_halves_of_a_proof_is_no_restore() {
 }
 
 #[test]
+fn another_session_that_moved_on_since_the_hello_is_no_restore() {
+    let (mut alice, mut bob) = acquainted();
+    alice.opening.head = 9;
+    let hello = alice.run();
+    alice.opening.head = 10;
+    hello.into_iter().for_each(|message| bob.session.receive(message, now()));
+    talk(&mut alice, &mut bob);
+    assert!(!renewed(&alice) && !renewed(&bob));
+    assert_eq!(alice.session.ended(), Some(&End::Proved));
+}
+
+#[test]
+fn a_session_under_a_replica_that_is_no_more_begins_anew() {
+    let (mut alice, mut bob) = acquainted();
+    alice.opening.head = 9;
+    let hello = alice.run();
+    alice.opening.replica = ReplicaId([9; 8]);
+    hello.into_iter().for_each(|message| bob.session.receive(message, now()));
+    talk(&mut alice, &mut bob);
+    assert!(!renewed(&alice), "it is renewed already");
+    assert_eq!(alice.session.ended(), Some(&End::Restart));
+}
+
+#[test]
+fn the_moment_that_is_proved_may_be_older_than_the_responders_latest() {
+    let (mut alice, mut bob) = pair(true);
+    let check = |message: &Message| matches!(message, Message::Check(_));
+    let (to_bob, to_alice) = (alice.run(), bob.run());
+    to_bob.into_iter().for_each(|message| bob.session.receive(message, now()));
+    to_alice.into_iter().for_each(|message| alice.session.receive(message, now()));
+    let (to_bob, to_alice) = (alice.run(), bob.run());
+    assert!(to_bob.iter().any(check) && to_alice.iter().any(check));
+    to_bob.into_iter().for_each(|message| bob.session.receive(message, now()));
+    // Something for somebody else changes at alice: she checks again before she hears of bob's first check.
+    let Message::Check(first) = to_alice[0].clone() else { panic!("a check") };
+    for message in [
+        Message::Batch { upto: 1, head: 1, batch: Batch::default() },
+        Message::Check(crate::wire::Check { sent: 1, ..first.clone() }),
+        Message::Prove(crate::wire::Prove { lineage: Lineage { count: 1, token: 7 }, sent: 0, applied: 0 }),
+    ] {
+        bob.session.receive(message, now());
+        bob.run();
+    }
+    assert_eq!(bob.session.ended(), None);
+}
+
+#[test]
 fn a_peer_that_says_nothing_more_is_gone_after_75_seconds() {
     let mut alice = Device::new(1, Role::Initiator, false);
     alice.run();
