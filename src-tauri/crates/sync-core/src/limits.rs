@@ -14,6 +14,8 @@ pub const SIBLINGS_MAX: usize = 64;
 pub const SET_MAX: usize = 1_024;
 /// Most writers in one version vector.
 pub const WRITERS_MAX: usize = 1_024;
+/// Most writers that one side introduces in a session.
+pub const INTRODUCED_MAX: usize = 16_384;
 /// Largest encoded entity, in bytes.
 pub const ENTITY_MAX: usize = 2 * 1024 * 1024;
 /// A batch is closed once it holds this many entities …

@@ -76,11 +76,9 @@ fn changes<'a>(base: &[&'a str], edited: &[&'a str]) -> Option<Vec<Change<'a>>> 
                 last.end = head + from.end;
                 last.with.extend(with);
             }
-            Some(_) | None => changes.push(Change {
-                start: head + from.start,
-                end: head + from.end,
-                with: with.collect(),
-            }),
+            Some(_) | None => {
+                changes.push(Change { start: head + from.start, end: head + from.end, with: with.collect() })
+            }
         }
     }
     Some(changes)
@@ -123,7 +121,8 @@ mod tests {
     fn takes_edits_of_a_notes_two_ends() {
         assert_eq!(merge3("body", "top\nbody", "body\nend").as_deref(), Some("top\nbody\nend"));
         let base = "First one. Second one. Third one.";
-        let merged = merge3(base, "Changed one. Second one. Third one.", "First one. Second one. Third, changed.");
+        let merged =
+            merge3(base, "Changed one. Second one. Third one.", "First one. Second one. Third, changed.");
         assert_eq!(merged.as_deref(), Some("Changed one. Second one. Third, changed."));
     }
 

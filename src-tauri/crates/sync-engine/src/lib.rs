@@ -32,6 +32,6 @@ pub use open::OpenError;
 pub use peers::PeerAccess;
 pub use reviews::Choice;
 pub use sync_store::{
-    Checkup, Count, Edit, Event as HistoryEvent, HistoryEntry, HistoryFilter, Outcome, Peer, PeerStatus, Problem,
-    Quarantined, Refusal, Skew, Status, Store, StoreError, Tidied, View, WriteError,
+    Checkup, Count, Edit, Event as HistoryEvent, HistoryEntry, HistoryFilter, Outcome, Peer, PeerStatus,
+    Problem, Quarantined, Refusal, Skew, Status, Store, StoreError, Tidied, View, WriteError,
 };

@@ -50,10 +50,14 @@ impl Listener {
             }
             other => other,
         };
-        let (socket, bound) = opened.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => ListenError::Taken { port: address.port() },
-            io::ErrorKind::AddrNotAvailable => ListenError::NotOurs { address },
-            _ => ListenError::Io { address, source },
+        let (socket, bound) = opened.map_err(|source| {
+            if is_taken(&source) {
+                ListenError::Taken { port: address.port() }
+            } else if source.kind() == io::ErrorKind::AddrNotAvailable {
+                ListenError::NotOurs { address }
+            } else {
+                ListenError::Io { address, source }
+            }
         })?;
         Ok(Self { socket, bound })
     }

@@ -12,6 +12,11 @@ use uuid::Uuid;
 
 /// How long things are kept, in milliseconds.
 const KEPT: u64 = 90 * DAY;
+/// A clock that says this much later, or earlier, than when things were tidied last, in milliseconds, is not believed at
+/// once: one day in the year 2050 must not end every history.
+const JUMP: u64 = 30 * DAY;
+/// The setting that holds when things were tidied last.
+const TIDIED: &str = "tidied";
 /// Tombstones a transaction.
 const CHUNK: usize = 500;
 
@@ -25,11 +30,17 @@ pub struct Tidied {
 }
 
 impl Store {
-    /// Drops what is older than 90 days. Call it about once a day.
+    /// Drops what is older than 90 days. Call it about once a day. The first time, and after the clock has jumped, it only
+    /// takes note of the time.
     ///
     /// # Errors
     /// When the database fails; what was done before that stays.
     pub fn tidy(&mut self, now: Wall) -> Result<Tidied, StoreError> {
+        let last: Option<u64> = self.setting(TIDIED)?.and_then(|at| at.parse().ok());
+        self.set_setting(TIDIED, Some(&now.0.to_string()))?;
+        if last.is_none_or(|last| last.abs_diff(now.0) > JUMP) {
+            return Ok(Tidied::default());
+        }
         let before = Wall(now.0.saturating_sub(KEPT));
         let mut tidied = Tidied::default();
         loop {

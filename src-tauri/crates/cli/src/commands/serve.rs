@@ -12,9 +12,9 @@ use crate::errors::CliError;
 use crate::output::Output;
 use crate::when;
 use std::collections::HashMap;
+use std::time::Duration;
 
 pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliError> {
-    engine.tidy().await?;
     let online = Online { listen: Some(engine.device().listen), keep_connected: true };
     let net = engine.go_online(online).await?;
     let mut notices = net.notices();
@@ -26,9 +26,11 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
     let mut names: HashMap<DeviceId, String> = HashMap::new();
     let stop = stopped();
     tokio::pin!(stop);
+    let mut day = tokio::time::interval(Duration::from_secs(24 * 60 * 60));
     loop {
         tokio::select! {
             () = &mut stop => break,
+            _ = day.tick() => drop(engine.tidy().await?),
             notice = notices.recv() => match notice {
                 Ok(notice) => {
                     if let Notice::Session { peer, event: Event::Greeted { name, .. }, .. } = &notice {

@@ -93,7 +93,11 @@ pub fn encode(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> Row {
 ///
 /// # Errors
 /// The form or bound that the row breaks. Never panics, whatever the texts are.
-pub fn decode(fields: &str, meta: &str, writer: impl Fn(u32) -> Option<WriterId>) -> Result<Entity, RowError> {
+pub fn decode(
+    fields: &str,
+    meta: &str,
+    writer: impl Fn(u32) -> Option<WriterId>,
+) -> Result<Entity, RowError> {
     if fields.len() + meta.len() > ENTITY_MAX {
         return Err(RowError::TooMany("bytes"));
     }
@@ -118,9 +122,9 @@ pub fn decode(fields: &str, meta: &str, writer: impl Fn(u32) -> Option<WriterId>
     let mut entity = Entity { vv: vector(&meta.v)?, ..Entity::default() };
     for (name, raw) in fields {
         if let Some(members) = meta.t.0.remove(name) {
-            entity.sets.insert(name.into(), decode_members(name, raw, &members, &stamp, or_default)?);
+            entity.sets.insert(name.into(), decode_members(name, raw, &members, stamp, or_default)?);
         } else {
-            let siblings = decode_siblings(name, raw, meta.s.0.remove(name), &stamp, or_default)?;
+            let siblings = decode_siblings(name, raw, meta.s.0.remove(name), stamp, or_default)?;
             entity.fields.insert(name.into(), siblings);
         }
     }
@@ -153,7 +157,9 @@ fn check(entity: &Entity) -> Result<(), RowError> {
         return Err(RowError::TooMany("items"));
     }
     if !entity.fields.keys().chain(entity.sets.keys()).all(|name| is_name(name)) {
-        return Err(RowError::Malformed("a field's name is made of a-z, 0-9 and _, at most 64 of them".into()));
+        return Err(RowError::Malformed(
+            "a field's name is made of a-z, 0-9 and _, at most 64 of them".into(),
+        ));
     }
     if entity.vv.is_empty() || !entity.stamps().all(|stamp| entity.vv.covers(stamp)) {
         return Err(RowError::Uncovered);
@@ -181,7 +187,8 @@ fn encode_fields(entity: &Entity) -> String {
         .filter(|(_, members)| !members.is_empty())
         .map(|(name, members)| (&**name, members.iter().map(|member| &member.item).collect()))
         .collect();
-    let names: BTreeSet<&str> = entity.fields.keys().map(|name| &**name).chain(sets.keys().copied()).collect();
+    let names: BTreeSet<&str> =
+        entity.fields.keys().map(|name| &**name).chain(sets.keys().copied()).collect();
     let mut out = String::with_capacity(512);
     out.push('{');
     for (i, name) in names.into_iter().enumerate() {
@@ -322,7 +329,8 @@ fn decode_members(
     let mut stamps: Vec<Vec<Stamp>> = vec![Vec::new(); items.len()];
     for &(at, writer, hlc) in unusual {
         let slot = stamps.get_mut(at as usize);
-        slot.ok_or_else(|| RowError::Malformed(format!("{name}: no item {at}")))?.push(stamp(WireStamp(writer, hlc))?);
+        slot.ok_or_else(|| RowError::Malformed(format!("{name}: no item {at}")))?
+            .push(stamp(WireStamp(writer, hlc))?);
     }
     let mut members = BTreeSet::new();
     for (raw, mut stamps) in items.into_iter().zip(stamps) {

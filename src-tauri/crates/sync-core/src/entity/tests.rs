@@ -44,7 +44,14 @@ pub(crate) struct Device {
 impl Device {
     fn new(n: u8, wall: u64) -> Self {
         let entity = Entity::default();
-        Self { writer: WriterId([n; 8]), clock: Clock::default(), wall, entity, shared: false, history: Vec::new() }
+        Self {
+            writer: WriterId([n; 8]),
+            clock: Clock::default(),
+            wall,
+            entity,
+            shared: false,
+            history: Vec::new(),
+        }
     }
 
     fn stamp(&mut self) -> Stamp {
@@ -337,13 +344,18 @@ fn play(steps: &[Step]) -> World {
             }
             Step::Text(d, top, v) => {
                 let device = &mut world.devices[d];
-                let old = device.shows().get("content").and_then(Value::as_str).unwrap_or("middle").to_owned();
+                let old =
+                    device.shows().get("content").and_then(Value::as_str).unwrap_or("middle").to_owned();
                 let line = format!("line {v} {}", world.typed.len());
                 device.set("content", &if top { format!("{line}\n{old}") } else { format!("{old}\n{line}") });
             }
             Step::Add(d, v) => world.devices[d].add(&format!("tag{v}")),
-            Step::Remove(d, v) => world.devices[d].change(&Change::Remove("tags".into(), json!(format!("tag{v}")))),
-            Step::Delete(d) if !world.devices[d].entity.vv.is_empty() => world.devices[d].change(&Change::Delete),
+            Step::Remove(d, v) => {
+                world.devices[d].change(&Change::Remove("tags".into(), json!(format!("tag{v}"))))
+            }
+            Step::Delete(d) if !world.devices[d].entity.vv.is_empty() => {
+                world.devices[d].change(&Change::Delete)
+            }
             Step::Keep(d) => world.devices[d].change(&Change::Keep),
             Step::Skew(d, wall) => world.devices[d].wall = wall,
             Step::Send(a, b) if a != b => {

@@ -47,7 +47,11 @@ pub fn write(
             }
         }
         Change::Add(name, item) => {
-            check(kind.and_then(|k| k.field(name)), name, item)?;
+            let field = kind.and_then(|k| k.field(name));
+            if after.fields.contains_key(name) || field.is_some_and(|field| field.rule != Rule::Set) {
+                return Err(Violation::new(&**name, "is not a list"));
+            }
+            check(field, name, item)?;
             add(&mut after, name, Json::of(item), stamp);
         }
         Change::Remove(name, item) => {
@@ -174,7 +178,10 @@ fn check(field: Option<&Field>, name: &str, value: &Value) -> Result<(), Violati
     }
     let length = value.to_string().len();
     if length > crate::limits::VALUE_MAX {
-        return Err(Violation::new(name, format!("is {length} bytes long; {} is the most", crate::limits::VALUE_MAX)));
+        return Err(Violation::new(
+            name,
+            format!("is {length} bytes long; {} is the most", crate::limits::VALUE_MAX),
+        ));
     }
     field.map_or(Ok(()), |field| field.check(value))
 }

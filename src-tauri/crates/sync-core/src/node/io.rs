@@ -274,10 +274,14 @@ pub enum PairFailure {
     #[error("the other device did not answer; is it still showing the code, on the same network?")]
     NoAnswer,
     /// It hung up during the handshake: the code is wrong, used or too old.
-    #[error("the other device refused the code: it is mistyped, already used or older than two minutes. Show a new one")]
+    #[error(
+        "the other device refused the code: it is mistyped, already used or older than two minutes. Show a new one"
+    )]
     Refused,
     /// The link broke halfway.
-    #[error("the connection broke before both devices had confirmed; nothing was stored. Show a new code and try again")]
+    #[error(
+        "the connection broke before both devices had confirmed; nothing was stored. Show a new code and try again"
+    )]
     Interrupted,
     /// The handshake failed.
     #[error("{0}")]

@@ -74,9 +74,14 @@ impl Link {
     /// The paired device at its other end, or that it is to reach.
     pub(super) fn peer(&self) -> Option<DeviceId> {
         match &self.stage {
-            Stage::Dialling(Want::Sync { peer, .. }, _) | Stage::Securing(Want::Sync { peer, .. }) => Some(*peer),
+            Stage::Dialling(Want::Sync { peer, .. }, _) | Stage::Securing(Want::Sync { peer, .. }) => {
+                Some(*peer)
+            }
             Stage::Session(session) => Some(session.peer()),
-            Stage::Dialling(Want::Join, _) | Stage::Securing(Want::Join) | Stage::Unknown | Stage::Pairing(_) => None,
+            Stage::Dialling(Want::Join, _)
+            | Stage::Securing(Want::Join)
+            | Stage::Unknown
+            | Stage::Pairing(_) => None,
         }
     }
 
@@ -113,7 +118,9 @@ impl Node {
     }
 
     pub(super) fn received(&mut self, link: LinkId, bytes: &[u8], now: Now) {
-        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else { return };
+        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else {
+            return;
+        };
         let received = channel.receive(bytes, now.mono);
         self.channel_events(link, now);
         match received {
@@ -128,7 +135,9 @@ impl Node {
         {
             match event {
                 ChannelEvent::Knock { mode } => self.knock(link, mode, now),
-                ChannelEvent::Established { peer, mode: Mode::Session, .. } => self.session_open(link, &peer, now),
+                ChannelEvent::Established { peer, mode: Mode::Session, .. } => {
+                    self.session_open(link, &peer, now)
+                }
                 ChannelEvent::Established { peer, mode: Mode::Pair, handshake_hash } => {
                     self.pairing_open(link, peer, handshake_hash, now);
                 }
@@ -149,7 +158,9 @@ impl Node {
         };
         let peers: Vec<_> = self.peers.values().map(|peer| (peer.key, peer.secret.clone())).collect();
         let admission = Admission { peers: &peers, invite_secrets: &invite_secrets };
-        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else { return };
+        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else {
+            return;
+        };
         if let Err(error) = channel.admit(admission, &mut self.seen, now.mono) {
             if error == ChannelError::WrongCode {
                 self.notify(Notice::WrongCode);
@@ -160,7 +171,9 @@ impl Node {
 
     /// Queues a message and whatever else waits to be written.
     pub(super) fn send(&mut self, link: LinkId, message: &Message, now: Now) {
-        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else { return };
+        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else {
+            return;
+        };
         let sent = message
             .encode()
             .map_err(|_| ChannelError::TooLarge)
@@ -172,7 +185,9 @@ impl Node {
     }
 
     pub(super) fn flush(&mut self, link: LinkId) {
-        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else { return };
+        let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else {
+            return;
+        };
         let bytes = channel.take_outgoing();
         if !bytes.is_empty() {
             self.outputs.push_back(Output::Send { link, bytes });
@@ -192,7 +207,9 @@ impl Node {
                 self.notify(Notice::PairingFailed { link, reason });
             }
             Stage::Unknown => {}
-            Stage::Pairing(_) => self.notify(Notice::PairingFailed { link, reason: PairFailure::Interrupted }),
+            Stage::Pairing(_) => {
+                self.notify(Notice::PairingFailed { link, reason: PairFailure::Interrupted })
+            }
             Stage::Session(session) => self.session_lost(link, session, bytes, now),
         }
     }
@@ -222,7 +239,9 @@ impl Node {
 
     fn bad_message(&mut self, link: LinkId, error: String, now: Now) {
         match self.links.get(&link).map(|state| &state.stage) {
-            Some(Stage::Session(_)) => self.with_session(link, now, |session, now| session.garbage(error, now)),
+            Some(Stage::Session(_)) => {
+                self.with_session(link, now, |session, now| session.garbage(error, now))
+            }
             Some(Stage::Dialling(..) | Stage::Securing(_) | Stage::Unknown | Stage::Pairing(_)) | None => {
                 self.channel_failed(link, ChannelError::BadRecord, now);
             }
@@ -253,6 +272,9 @@ impl Node {
 
     /// Whether the channel of a session is due for new keys.
     pub(super) fn is_due(&self, link: LinkId, now: Now) -> bool {
-        self.links.get(&link).and_then(|state| state.channel.as_ref()).is_some_and(|c| c.needs_renewal(now.mono))
+        self.links
+            .get(&link)
+            .and_then(|state| state.channel.as_ref())
+            .is_some_and(|c| c.needs_renewal(now.mono))
     }
 }

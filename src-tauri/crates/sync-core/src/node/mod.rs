@@ -184,13 +184,17 @@ impl Node {
     }
 
     fn session_links(&self) -> Vec<LinkId> {
-        let in_session = |(&link, state): (&LinkId, &Link)| matches!(state.stage, Stage::Session(_)).then_some(link);
+        let in_session =
+            |(&link, state): (&LinkId, &Link)| matches!(state.stage, Stage::Session(_)).then_some(link);
         self.links.iter().filter_map(in_session).collect()
     }
 }
 
 impl std::fmt::Debug for Node {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Node").field("device", &self.identity.device_id()).field("links", &self.links.len()).finish()
+        f.debug_struct("Node")
+            .field("device", &self.identity.device_id())
+            .field("links", &self.links.len())
+            .finish()
     }
 }

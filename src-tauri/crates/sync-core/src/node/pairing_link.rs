@@ -6,7 +6,8 @@ use super::{LinkId, Node, Notice, Output, PairFailure};
 use crate::channel::ChannelError;
 use crate::identity::PublicKey;
 use crate::pairing::{
-    Binding, DeviceName, Exchange, INVITE_MS, Introduction, Invite, PairLink, PairingError, PairingMessage, PairingOutput,
+    Binding, DeviceName, Exchange, INVITE_MS, Introduction, Invite, PairLink, PairingError, PairingMessage,
+    PairingOutput,
 };
 use crate::session::Role;
 use crate::time::{Mono, Now};
@@ -20,7 +21,8 @@ impl Node {
     pub(super) fn open_invite(&mut self, addresses: &[SocketAddr], now: Now) {
         match Invite::open(&mut self.rng, now.mono) {
             Ok(invite) => {
-                let link = PairLink::new(self.identity.channel.public(), invite.link_secret().clone(), addresses);
+                let link =
+                    PairLink::new(self.identity.channel.public(), invite.link_secret().clone(), addresses);
                 self.notify(Notice::InviteOpened {
                     link: link.to_text(),
                     code: invite.code().grouped(),
@@ -58,9 +60,17 @@ impl Node {
                 (Role::Initiator, exchange, Some(offer))
             }
             // Two may have knocked before either got here; one code pairs one device.
-            Some(Stage::Unknown) if self.is_displaying() || self.invite.is_none() => return self.drop_link(link),
+            Some(Stage::Unknown) if self.is_displaying() || self.invite.is_none() => {
+                return self.drop_link(link);
+            }
             Some(Stage::Unknown) => (Role::Responder, Exchange::display(me, binding, &mut self.rng), None),
-            Some(Stage::Securing(Want::Sync { .. }) | Stage::Dialling(..) | Stage::Pairing(_) | Stage::Session(_)) | None => {
+            Some(
+                Stage::Securing(Want::Sync { .. })
+                | Stage::Dialling(..)
+                | Stage::Pairing(_)
+                | Stage::Session(_),
+            )
+            | None => {
                 return self.drop_link(link);
             }
         };
@@ -114,7 +124,9 @@ impl Node {
     /// A word of the first session came while the new device is still being stored.
     pub(super) fn early_message(&mut self, link: LinkId, message: Message, now: Now) {
         match self.pairing(link) {
-            Some(pairing) if pairing.stored.is_some() && pairing.early.len() < EARLY_MAX => pairing.early.push(message),
+            Some(pairing) if pairing.stored.is_some() && pairing.early.len() < EARLY_MAX => {
+                pairing.early.push(message)
+            }
             Some(_) | None => self.channel_failed(link, ChannelError::BadRecord, now),
         }
     }

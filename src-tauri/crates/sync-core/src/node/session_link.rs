@@ -24,7 +24,10 @@ impl Node {
         let (role, stay) = match self.links.get(&link).map(|state| &state.stage) {
             Some(Stage::Securing(Want::Sync { stay, .. })) => (Role::Initiator, *stay),
             Some(Stage::Unknown) => (Role::Responder, true),
-            Some(Stage::Securing(Want::Join) | Stage::Dialling(..) | Stage::Pairing(_) | Stage::Session(_)) | None => {
+            Some(
+                Stage::Securing(Want::Join) | Stage::Dialling(..) | Stage::Pairing(_) | Stage::Session(_),
+            )
+            | None => {
                 return self.drop_link(link);
             }
         };
@@ -81,7 +84,9 @@ impl Node {
 
     /// Lets a session act, then does what it wants done.
     pub(super) fn with_session(&mut self, link: LinkId, now: Now, act: impl FnOnce(&mut Session, Now)) {
-        let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage) else { return };
+        let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage) else {
+            return;
+        };
         act(session, now);
         let peer = session.peer();
         while let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage) {
@@ -127,7 +132,13 @@ impl Node {
     }
 
     /// The link broke under a session.
-    pub(super) fn session_lost(&mut self, link: LinkId, mut session: Box<Session>, bytes: [u64; 2], now: Now) {
+    pub(super) fn session_lost(
+        &mut self,
+        link: LinkId,
+        mut session: Box<Session>,
+        bytes: [u64; 2],
+        now: Now,
+    ) {
         session.lost(now);
         let (peer, progress) = (session.peer(), session.progress());
         let record = session.take_record(bytes);

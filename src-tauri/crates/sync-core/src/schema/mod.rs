@@ -83,6 +83,9 @@ pub struct LocalWhen {
     pub prefixes: &'static [&'static str],
 }
 
+/// A rule over several fields of an entity, given the shown ones.
+pub type EntityRule = fn(&Map<String, Value>) -> Result<(), Violation>;
+
 /// One kind of entity.
 #[derive(Clone, Debug)]
 pub struct Kind {
@@ -98,7 +101,7 @@ pub struct Kind {
     /// Entities of this kind that stay on this device.
     pub local_when: Option<LocalWhen>,
     /// Rules over several fields of a new or changed entity; receives the shown fields.
-    pub check: Option<fn(&Map<String, Value>) -> Result<(), Violation>>,
+    pub check: Option<EntityRule>,
 }
 
 /// Everything this version of the application knows about its data.
@@ -145,7 +148,9 @@ impl Kind {
                         field.check(item)?;
                     }
                 }
-                Some(_) if field.rule == Rule::Set => return Err(Violation::new(field.name, "must be a list")),
+                Some(_) if field.rule == Rule::Set => {
+                    return Err(Violation::new(field.name, "must be a list"));
+                }
                 Some(value) => field.check(value)?,
             }
         }

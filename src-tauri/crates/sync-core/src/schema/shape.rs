@@ -40,11 +40,17 @@ impl Shape {
     /// The rule that a value of this JSON type breaks even for a device of a newer version.
     pub(super) fn check_remote(&self, class: Class) -> Result<(), String> {
         let expected = match self {
-            Self::Text { .. } | Self::Choice(_) | Self::Day | Self::Clock | Self::Moment | Self::Id => Class::Text,
+            Self::Text { .. } | Self::Choice(_) | Self::Day | Self::Clock | Self::Moment | Self::Id => {
+                Class::Text
+            }
             Self::Bool => Class::Bool,
             Self::Integer { .. } | Self::Real => Class::Number,
         };
-        if class == expected || class == Class::Null { Ok(()) } else { Err(format!("must be {}", self.describe())) }
+        if class == expected || class == Class::Null {
+            Ok(())
+        } else {
+            Err(format!("must be {}", self.describe()))
+        }
     }
 
     /// In words, for messages: "must be …".

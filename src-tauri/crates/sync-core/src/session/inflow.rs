@@ -1,7 +1,7 @@
 //! The peer's changes on their way to us: each batch is applied and moves the cursor in one transaction, then acknowledged.
 
 use super::{End, Session};
-use crate::limits::{BATCH_CREDIT, WRITERS_MAX};
+use crate::limits::{BATCH_CREDIT, INTRODUCED_MAX};
 use crate::node::storage::{Ask, Report};
 use crate::wire::Message;
 use crate::wire::batch::{Batch, Writers};
@@ -64,7 +64,7 @@ impl Session {
         }
         let writers = Arc::make_mut(&mut self.inn.writers);
         writers.extend(batch.writers.iter().map(|writer| (writer.number, writer.clone())));
-        if writers.len() > WRITERS_MAX {
+        if writers.len() > INTRODUCED_MAX {
             return self.fail(End::Protocol("more writers than the limits allow".into()));
         }
         self.inn.applying += 1;

@@ -485,10 +485,7 @@ impl Session {
     }
 
     fn bye(&mut self, reason: ByeReason) {
-        let end = match reason {
-            ByeReason::Done if self.is_proved() => End::Proved,
-            other => End::Left(other),
-        };
+        let end = if reason == ByeReason::Done && self.is_proved() { End::Proved } else { End::Left(reason) };
         self.ended = Some(end.clone());
         self.steps.push_back(Step::End(end));
     }

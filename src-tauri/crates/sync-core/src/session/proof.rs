@@ -96,6 +96,10 @@ impl Session {
     }
 
     pub(super) fn checked(&mut self, check: Check) {
+        if check.digests.keys().any(|kind| self.off.contains(kind)) {
+            // A difference in it would make us send entities that are not shared.
+            return self.fail(End::Protocol("a check of a kind that is not shared".into()));
+        }
         self.waiting = None;
         self.proof.theirs = Some(check);
         self.compare();

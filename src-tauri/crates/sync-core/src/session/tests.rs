@@ -6,6 +6,7 @@ use crate::hlc::Hlc;
 use crate::node::storage::{Cursors, Lineage};
 use crate::stamp::WriterId;
 use crate::time::Mono;
+use crate::wire::Check;
 use crate::wire::batch::{Batch, Builder};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -60,9 +61,11 @@ impl Device {
         let answer = match ask {
             Ask::Open { .. } => Answer::Opening(Box::new(self.opening.clone())),
             Ask::Changes { after, off, .. } => self.changes(after.lowest(&off)),
-            Ask::Apply { upto, .. } => {
-                Answer::Applied { upto, report: Report { new: 1, ..Report::default() }, head: self.opening.head }
-            }
+            Ask::Apply { upto, .. } => Answer::Applied {
+                upto,
+                report: Report { new: 1, ..Report::default() },
+                head: self.opening.head,
+            },
             Ask::Digests { .. } => Answer::Digests {
                 digests: BTreeMap::from([("task".into(), self.digest)]),
                 head: self.opening.head,
@@ -169,20 +172,19 @@ fn a_session_that_stays_passes_a_change_on_and_proves_again() {
     talk(&mut alice, &mut bob);
     assert_eq!(alice.session.progress().received.new, 1);
     assert!(alice.is_up_to_date());
-    let proofs = alice.asked.iter().filter_map(|ask| match ask {
-        Ask::Proved { lineage, .. } => Some(lineage.count),
-        _ => None,
-    });
-    assert_eq!(proofs.collect::<Vec<_>>(), [1, 2]);
+    let mut proofs = Vec::new();
+    for ask in &alice.asked {
+        if let Ask::Proved { lineage, .. } = ask {
+            proofs.push(lineage.count);
+        }
+    }
+    assert_eq!(proofs, [1, 2]);
 }
 
 #[test]
 fn other_protocol_versions_are_refused_by_both_before_anything_else() {
     let (mut alice, mut bob) = pair(false);
-    let mut hello = match alice.run().remove(0) {
-        Message::Hello(hello) => hello,
-        other => panic!("{other:?}"),
-    };
+    let Message::Hello(mut hello) = alice.run().remove(0) else { panic!("a hello comes first") };
     hello.protocol = [2, 3];
     bob.session.receive(Message::Hello(hello), now());
     let said = bob.run();
@@ -319,4 +321,14 @@ fn words_out_of_place_end_the_session() {
     let mut early = Device::new(1, Role::Initiator, false);
     early.session.receive(Message::Ack, now());
     assert!(matches!(early.session.ended(), Some(End::Protocol(_))));
+}
+
+#[test]
+fn a_kind_that_is_not_shared_can_be_neither_compared_nor_repaired() {
+    let (mut alice, mut bob) = pair(true);
+    bob.opening.off = BTreeSet::from(["note".into()]);
+    talk(&mut alice, &mut bob);
+    let digests = BTreeMap::from([("note".into(), Digest(9))]);
+    bob.session.receive(Message::Check(Check { sent: 0, applied: 0, repairs: 0, digests }), now());
+    assert!(matches!(bob.session.ended(), Some(End::Protocol(_))));
 }

@@ -6,7 +6,7 @@ use crate::entity::EntityKey;
 use crate::entity::row::{Row, RowError};
 use crate::identity::DeviceId;
 use crate::json::is_name;
-use crate::limits::{BATCH_BYTES, BATCH_ENTITIES, BATCH_OUTPUT_MAX, ENTITY_MAX, WRITERS_MAX};
+use crate::limits::{BATCH_BYTES, BATCH_ENTITIES, BATCH_OUTPUT_MAX, ENTITY_MAX, INTRODUCED_MAX};
 use crate::stamp::WriterId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -142,14 +142,15 @@ impl Batch {
         if length > BATCH_OUTPUT_MAX {
             return Err(BatchError::TooLarge);
         }
-        let plain = zstd::bulk::decompress(packed, length).map_err(|_| BatchError::Malformed("not a zstd frame"))?;
+        let plain =
+            zstd::bulk::decompress(packed, length).map_err(|_| BatchError::Malformed("not a zstd frame"))?;
         if plain.len() != length {
             return Err(BatchError::Malformed("another length than declared"));
         }
         let plain = String::from_utf8(plain).map_err(|_| BatchError::Malformed("not UTF-8"))?;
         let (header, lines) = plain.split_once('\n').ok_or(BatchError::Malformed("no header"))?;
         let header: Header = serde_json::from_str(header).map_err(|_| BatchError::Malformed("header"))?;
-        if header.entities > BATCH_ENTITIES || header.writers.len() > WRITERS_MAX {
+        if header.entities > BATCH_ENTITIES || header.writers.len() > INTRODUCED_MAX {
             return Err(BatchError::TooLarge);
         }
         if lines.lines().count() != header.entities {
@@ -180,7 +181,9 @@ fn parse_line(line: &str) -> Result<(EntityKey, Row), RowError> {
     let (kind, id, fields, meta): (&str, Uuid, &RawValue, &RawValue) =
         serde_json::from_str(line).map_err(|e| RowError::Malformed(e.to_string()))?;
     if !is_name(kind) {
-        return Err(RowError::Malformed("a kind's name is made of a-z, 0-9 and _, at most 64 of them".into()));
+        return Err(RowError::Malformed(
+            "a kind's name is made of a-z, 0-9 and _, at most 64 of them".into(),
+        ));
     }
     Ok((EntityKey::new(kind, id), Row { fields: fields.get().to_owned(), meta: meta.get().to_owned() }))
 }

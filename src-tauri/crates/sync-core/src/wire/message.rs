@@ -221,7 +221,9 @@ impl Message {
     /// # Errors
     /// What is wrong with it. Never panics, whatever the bytes are.
     pub fn decode(kind: u8, body: &[u8]) -> Result<Self, WireError> {
-        let empty = |name, message| if body.is_empty() { Ok(message) } else { Err(WireError::TooMuch { kind: name }) };
+        let empty = |name, message| {
+            if body.is_empty() { Ok(message) } else { Err(WireError::TooMuch { kind: name }) }
+        };
         match kind {
             1 => Ok(Self::Pairing(body.to_vec())),
             2 => {
@@ -329,7 +331,8 @@ mod tests {
         assert!(refused(14, r#"{"reason":"bored"}"#).contains("bye"));
         assert!(refused(14, r#"{"reason":"done","reason":"done"}"#).contains("duplicate"));
         let zero = "0".repeat(32);
-        let digests = |inside: &str| format!(r#"{{"sent":1,"applied":1,"repairs":0,"digests":{{{inside}}}}}"#);
+        let digests =
+            |inside: &str| format!(r#"{{"sent":1,"applied":1,"repairs":0,"digests":{{{inside}}}}}"#);
         assert!(refused(5, &digests(&format!(r#""a":"{zero}","a":"{zero}""#))).contains("twice"));
         assert!(refused(5, &digests(&format!(r#""A b":"{zero}""#))).contains("name"));
         assert!(Message::decode(5, digests(&format!(r#""a":"{zero}""#)).as_bytes()).is_ok());
@@ -340,7 +343,8 @@ mod tests {
     #[test]
     fn every_message_comes_back_as_it_went() {
         let prove = Prove { lineage: Lineage { count: 3, token: 9 }, sent: 1, applied: 2 };
-        let check = Check { sent: 1, applied: 2, repairs: 0, digests: BTreeMap::from([("task".into(), Digest(7))]) };
+        let check =
+            Check { sent: 1, applied: 2, repairs: 0, digests: BTreeMap::from([("task".into(), Digest(7))]) };
         let messages = [
             Message::Pairing(vec![1, 2]),
             Message::Batch { upto: 3, head: 4, batch: Batch::default() },

@@ -135,7 +135,9 @@ impl Net {
         self.request(Request::Invite);
         loop {
             match notices.recv().await {
-                Ok(Notice::InviteOpened { link, code, open_ms }) => return Some(Invitation { link, code, open_ms }),
+                Ok(Notice::InviteOpened { link, code, open_ms }) => {
+                    return Some(Invitation { link, code, open_ms });
+                }
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

@@ -145,7 +145,7 @@ impl Shell {
                 }
                 Output::Close { link } => {
                     self.via.remove(&link);
-                self.closing.retain(|writer| !writer.is_finished());
+                    self.closing.retain(|writer| !writer.is_finished());
                     self.closing.extend(self.links.remove(&link).and_then(Link::close));
                 }
                 Output::Ask { link, ask } => self.ask(link, ask),
@@ -288,7 +288,10 @@ impl Shell {
                     self.engine.note_refusal(*peer, reason.to_string());
                 }
                 let end = Err(reason.clone().into());
-                self.finish(*link, SyncOutcome { peer: *peer, end, progress: Default::default(), bytes: [0, 0] });
+                self.finish(
+                    *link,
+                    SyncOutcome { peer: *peer, end, progress: Default::default(), bytes: [0, 0] },
+                );
             }
             Notice::Ended { link, peer, end, progress, bytes, .. } => {
                 self.connected.remove(link);

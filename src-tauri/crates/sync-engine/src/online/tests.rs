@@ -12,7 +12,12 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 fn schema() -> Schema {
-    let title = Field { name: "title", rule: Rule::Register, shape: Shape::Text { max: 100, line: true }, required: true };
+    let title = Field {
+        name: "title",
+        rule: Rule::Register,
+        shape: Shape::Text { max: 100, line: true },
+        required: true,
+    };
     let kind = Kind {
         name: "task",
         fields: vec![title],
@@ -94,7 +99,11 @@ async fn two_devices_pair_sync_and_part() {
     let (alice, bob) = (Device::start("alice", false).await, Device::start("bob", false).await);
     let before = alice.add("from before the pairing").await;
     pair(&alice, &bob).await;
-    assert_eq!(bob.title(&before).await.as_deref(), Some("from before the pairing"), "the first session moves data");
+    assert_eq!(
+        bob.title(&before).await.as_deref(),
+        Some("from before the pairing"),
+        "the first session moves data"
+    );
 
     let after = bob.add("later").await;
     let outcome = alice.net.sync(bob.id(), vec![]).await;
@@ -130,11 +139,15 @@ async fn devices_that_stay_connected_pass_edits_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_serves_one_device_once() {
-    let (alice, bob, eve) =
-        (Device::start("alice", false).await, Device::start("bob", false).await, Device::start("eve", false).await);
+    let (alice, bob, eve) = (
+        Device::start("alice", false).await,
+        Device::start("bob", false).await,
+        Device::start("eve", false).await,
+    );
     let mut at_alice = alice.net.notices();
     let invitation = alice.net.invite().await.unwrap();
-    let parse = |device: &Device| JoinBy::parse(&invitation.link, &device.engine.identity().channel.public(), vec![]);
+    let parse =
+        |device: &Device| JoinBy::parse(&invitation.link, &device.engine.identity().channel.public(), vec![]);
     bob.net.join(parse(&bob).unwrap()).await.unwrap();
     loop {
         if let Notice::Compare { link, .. } = next(&mut at_alice).await {

@@ -45,6 +45,7 @@ fn many_tombstones_take_several_transactions() {
     };
     alice.store.write_each(&edits(set(title("x"))), Wall(NOW)).unwrap();
     alice.store.write_each(&edits(Change::Delete), Wall(NOW)).unwrap();
+    alice.store.tidy(Wall(NOW + 90 * DAY)).unwrap();
     assert_eq!(alice.store.tidy(Wall(NOW + 91 * DAY)).unwrap().shrunk, 1_200);
     alice.assert_sound();
 }
@@ -72,4 +73,18 @@ fn the_history_ends_after_90_days() {
     assert_eq!(bob.store.history(&HistoryFilter::default(), 9).unwrap(), []);
     assert_eq!((bob.store.sessions(None, 9).unwrap(), bob.store.quarantined().unwrap()), (vec![], vec![]));
     assert_eq!(bob.shows("note", 1), title("two"));
+}
+
+#[test]
+fn one_day_in_2050_ends_no_history() {
+    let mut alice = Person::new(1);
+    alice.set("note", 1, title("one"));
+    alice.set("note", 1, title("two"));
+    alice.change("note", 1, Change::Delete);
+    alice.store.tidy(Wall(NOW)).unwrap();
+    let year_2050 = Wall(2_524_608_000_000);
+    assert_eq!(alice.store.tidy(year_2050).unwrap(), Tidied::default());
+    assert_eq!(alice.store.tidy(Wall(NOW + DAY)).unwrap(), Tidied::default());
+    assert_eq!(alice.store.tidy(Wall(NOW + 2 * DAY)).unwrap(), Tidied::default());
+    assert!(alice.holds("one") && alice.holds("two"));
 }
