@@ -44,14 +44,16 @@ async fn switch(engine: &Engine, which: KindSwitch, on: bool, output: &mut Outpu
         None => None,
     };
     engine.share_kind(&kind, peer.as_ref().map(|peer| peer.device), on).await?;
-    let with = peer.as_ref().map_or("every paired device", |peer| peer.name.as_str());
+    let with = peer.as_ref().map(|peer| peer.name.as_str());
     if on {
+        let with = with.unwrap_or("every paired device");
         output.say(format_args!(
             "{kind} is shared with {with} from the next sync on, if it is shared there as well."
         ))?;
     } else {
+        let with = with.unwrap_or("any device");
         output.say(format_args!(
-            "{kind} is not shared with {with} any more. What was sent already stays there."
+            "{kind} is no longer shared with {with}. What was sent already stays there."
         ))?;
     }
     output.json(&json!({ "kind": kind, "device": peer.map(|peer| peer.device), "on": on }))?;
