@@ -29,8 +29,8 @@ enum Outgoing {
     Comparing,
     /// The store is fetching.
     Fetching(BTreeMap<Box<str>, BTreeSet<u16>>),
-    /// More is to be fetched once there is credit.
-    Paused(BTreeMap<Box<str>, BTreeSet<u16>>, (Box<str>, Uuid)),
+    /// More, after this entity, is to be fetched once there is credit.
+    Paused(BTreeMap<Box<str>, BTreeSet<u16>>, Option<(Box<str>, Uuid)>),
     /// Everything was sent.
     Sent,
 }
@@ -81,7 +81,7 @@ impl Session {
         self.exchange();
     }
 
-    /// Both sides' buckets are known: send what differs.
+    /// Both sides' buckets are known: what differs is to be sent.
     fn exchange(&mut self) {
         let Some(repair) = &mut self.repair else { return };
         let (Some(ours), true) = (&repair.ours, repair.theirs_complete) else { return };
@@ -91,8 +91,8 @@ impl Session {
             .map(|kind| (kind.clone(), differing(ours.get(kind), repair.theirs.get(kind))))
             .filter(|(_, buckets)| !buckets.is_empty())
             .collect();
-        repair.outgoing = Outgoing::Fetching(buckets.clone());
-        self.ask(Ask::Repair { buckets, after: None, introduced: self.out.introduced });
+        // Changes may be on their way that use up the credit.
+        repair.outgoing = Outgoing::Paused(buckets, None);
     }
 
     pub(super) fn repairs(&mut self, batch: Batch, next: Option<(Box<str>, Uuid)>, introduced: u32) {
@@ -103,7 +103,7 @@ impl Session {
         }
         let Some(repair) = &mut self.repair else { return };
         match (std::mem::replace(&mut repair.outgoing, Outgoing::Sent), next) {
-            (Outgoing::Fetching(buckets), Some(next)) => repair.outgoing = Outgoing::Paused(buckets, next),
+            (Outgoing::Fetching(buckets), Some(next)) => repair.outgoing = Outgoing::Paused(buckets, Some(next)),
             (Outgoing::Fetching(_) | Outgoing::Comparing | Outgoing::Paused(..) | Outgoing::Sent, _) => {
                 self.send(Message::RepairEnd);
             }
@@ -130,7 +130,7 @@ impl Session {
         let credit = self.out.has_credit();
         let Some(repair) = &mut self.repair else { return };
         if credit && let Outgoing::Paused(buckets, next) = &repair.outgoing {
-            let (buckets, after) = (buckets.clone(), Some(next.clone()));
+            let (buckets, after) = (buckets.clone(), next.clone());
             repair.outgoing = Outgoing::Fetching(buckets.clone());
             self.ask(Ask::Repair { buckets, after, introduced: self.out.introduced });
         } else if matches!(repair.outgoing, Outgoing::Sent)
