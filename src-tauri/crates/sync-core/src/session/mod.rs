@@ -3,6 +3,8 @@
 //!
 //! Both sides run the same code; they differ only in who draws the lineage token. States and rules: `PROTOCOL.md`.
 
+mod end;
+mod hello;
 mod inflow;
 mod outflow;
 mod proof;
@@ -14,7 +16,8 @@ use crate::identity::DeviceId;
 use crate::node::storage::{Answer, Ask, Opening, Report, SessionRecord};
 use crate::stamp::ReplicaId;
 use crate::time::{MINUTE, Now, Wall};
-use crate::wire::{Bye, ByeReason, Hello, Message, PROTOCOL};
+use crate::wire::{Bye, ByeReason, Hello, Message};
+pub use end::End;
 use inflow::Inflow;
 use outflow::Outflow;
 use proof::Proof;
@@ -93,76 +96,6 @@ pub struct Progress {
     pub sent: u64,
     /// What the received entities did.
     pub received: Report,
-}
-
-/// How a session ended.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum End {
-    /// Both sides hold the same, and said goodbye.
-    #[error("up to date")]
-    Proved,
-    /// The peer said goodbye before that.
-    #[error("the other device ended the session: {}", bye_words(*.0))]
-    Left(ByeReason),
-    /// The session protocols do not overlap.
-    #[error(
-        "the other device speaks sync protocol {}–{}, this one {}–{}: update the older app on both devices",
-        theirs[0], theirs[1], PROTOCOL[0], PROTOCOL[1]
-    )]
-    OtherVersion {
-        /// The versions it speaks.
-        theirs: [u32; 2],
-    },
-    /// This device was restored from a backup: it has taken a new writer, and the next session compares everything.
-    #[error("this device was restored from a backup; everything is compared anew in the next sync")]
-    Restart,
-    /// The keys are due for renewal: connect again.
-    #[error("the connection's keys were due for renewal; sync again to continue")]
-    Renew,
-    /// Still unequal after repairs.
-    #[error(
-        "the two devices still differ in {} after {REPAIRS_MAX} repairs{}; run `whph check` on both",
-        kinds.join(", "), quarantined_words(*quarantined)
-    )]
-    Unequal {
-        /// Kinds that differ.
-        kinds: Vec<String>,
-        /// Entities that could not be read here.
-        quarantined: u64,
-    },
-    /// The store could not do it.
-    #[error("the database could not be used: {0}")]
-    Storage(String),
-    /// The peer broke the protocol.
-    #[error("the other device sent something it should not have: {0}")]
-    Protocol(String),
-    /// Nothing moved for too long.
-    #[error("the other device stopped answering; sync again when it is reachable")]
-    Stalled,
-    /// A person stopped it here.
-    #[error("stopped")]
-    Stopped,
-    /// The link broke.
-    #[error("the connection broke; what arrived is kept, and the next sync goes on from there")]
-    Lost,
-}
-
-fn bye_words(reason: ByeReason) -> &'static str {
-    match reason {
-        ByeReason::Done => "it has finished",
-        ByeReason::OtherVersion => "it speaks another version of the sync protocol; update the older app",
-        ByeReason::Restart => "it was restored from a backup and begins anew; sync again",
-        ByeReason::Renew => "its keys were due for renewal; sync again to continue",
-        ByeReason::Unequal => "it still differs after repairs; run `whph check` on both",
-        ByeReason::Storage => "its database could not be used; look at its status",
-        ByeReason::Protocol => "it did not understand this one; update the older app",
-        ByeReason::Stalled => "it waited too long; sync again",
-        ByeReason::Stopped => "it was stopped there",
-    }
-}
-
-fn quarantined_words(quarantined: u64) -> String {
-    if quarantined == 0 { String::new() } else { format!(" ({quarantined} could not be read here)") }
 }
 
 /// A session. Drive it with [`Session::receive`], [`Session::answer`], [`Session::changed`] and
@@ -407,83 +340,6 @@ impl Session {
         self.ended.is_some()
     }
 
-    fn opened(&mut self, opening: Opening) {
-        if self.doubted {
-            return self.reconsider(&opening);
-        }
-        self.out.head = opening.head;
-        self.send(Message::Hello(Box::new(Hello {
-            protocol: PROTOCOL,
-            schema: self.settings.schema,
-            name: self.settings.name.clone(),
-            writer: opening.writer,
-            replica: opening.replica,
-            head: opening.head,
-            peer_replica: opening.peer_replica,
-            cursors: opening.cursors.clone(),
-            off: opening.off.clone(),
-            lineage: opening.lineage,
-            seen: opening.seen.iter().map(|&(writer, hlc)| (writer, hlc.bits())).collect(),
-            wall: self.wall.0,
-            addresses: self.settings.addresses.clone(),
-            features: BTreeSet::new(),
-        })));
-        self.ours = Some(opening);
-        self.begin();
-    }
-
-    fn hello(&mut self, hello: Hello) {
-        if self.theirs.is_some() {
-            return self.fail(End::Protocol("a second hello".into()));
-        }
-        if hello.protocol[0] > PROTOCOL[1] || hello.protocol[1] < PROTOCOL[0] {
-            return self.fail(End::OtherVersion { theirs: hello.protocol });
-        }
-        let skew = i64::try_from(i128::from(hello.wall) - i128::from(self.wall.0)).unwrap_or(i64::MAX);
-        let (name, addresses) = (hello.name.clone(), hello.addresses.clone());
-        self.steps.push_back(Step::Event(Event::Greeted { name, addresses, skew }));
-        self.theirs = Some(hello);
-        self.begin();
-    }
-
-    /// Both hellos are there: settle where each stream begins, unless one of us is not who it was.
-    fn begin(&mut self) {
-        let (Some(ours), Some(theirs)) = (&self.ours, &self.theirs) else { return };
-        if was_restored(ours, theirs) {
-            // Or another session with it has moved on since we said hello.
-            self.doubted = true;
-            return self.ask(Ask::Open { peer: self.peer });
-        }
-        self.start();
-    }
-
-    fn reconsider(&mut self, opening: &Opening) {
-        if self.ours.as_ref().is_none_or(|ours| ours.replica != opening.replica) {
-            // Somebody else found out, and what we said of ourselves is no longer true.
-            return self.fail(End::Restart);
-        }
-        if self.theirs.as_ref().is_none_or(|theirs| was_restored(opening, theirs)) {
-            self.ask(Ask::Renew);
-            return self.fail(End::Restart);
-        }
-        self.doubted = false;
-        self.start();
-        for message in std::mem::take(&mut self.held) {
-            if self.ended.is_none() {
-                self.take(message);
-            }
-        }
-    }
-
-    fn start(&mut self) {
-        let (Some(ours), Some(theirs)) = (&self.ours, &self.theirs) else { return };
-        self.off = ours.off.union(&theirs.off).cloned().collect();
-        let known_to_them = theirs.peer_replica == Some(ours.replica);
-        let known_to_us = ours.peer_replica == Some(theirs.replica);
-        self.out.begin(if known_to_them { theirs.cursors.clone() } else { Default::default() }, &self.off);
-        self.inn.begin(if known_to_us { ours.cursors.lowest(&self.off) } else { 0 }, theirs.head);
-    }
-
     fn bye(&mut self, reason: ByeReason) {
         let end = if reason == ByeReason::Done && self.is_proved() { End::Proved } else { End::Left(reason) };
         self.ended = Some(end.clone());
@@ -532,37 +388,9 @@ impl Session {
         if self.ended.is_some() {
             return;
         }
-        let reason = match &end {
-            End::Proved => ByeReason::Done,
-            End::Left(reason) => *reason,
-            End::OtherVersion { .. } => ByeReason::OtherVersion,
-            End::Restart => ByeReason::Restart,
-            End::Renew => ByeReason::Renew,
-            End::Unequal { .. } => ByeReason::Unequal,
-            End::Storage(_) => ByeReason::Storage,
-            End::Protocol(_) => ByeReason::Protocol,
-            End::Stalled => ByeReason::Stalled,
-            End::Stopped | End::Lost => ByeReason::Stopped,
-        };
+        let reason = end.reason();
         self.send(Message::Bye(Bye { reason }));
         self.ended = Some(end.clone());
         self.steps.push_back(Step::End(end));
     }
-}
-
-/// Whether our database is older than what the peer has already seen of it.
-fn was_restored(ours: &Opening, theirs: &Hello) -> bool {
-    let later_stamp =
-        theirs.seen.iter().any(|&(writer, hlc)| writer == ours.writer && hlc > ours.clock.bits());
-    if later_stamp {
-        return true;
-    }
-    let same_replicas =
-        theirs.peer_replica == Some(ours.replica) && ours.peer_replica == Some(theirs.replica);
-    if theirs.peer_replica == Some(ours.replica) && theirs.cursors.base > ours.head {
-        return true;
-    }
-    // A crash between the two halves of a proof leaves one side one behind, and so do proofs of two sessions at once; that
-    // is no restore.
-    same_replicas && theirs.lineage[0].count > ours.lineage[0].count + 1
 }

@@ -1,0 +1,92 @@
+//! How a session ends, in words that a person can act on.
+
+use super::REPAIRS_MAX;
+use crate::wire::{ByeReason, PROTOCOL};
+
+/// How a session ended.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum End {
+    /// Both sides hold the same, and said goodbye.
+    #[error("up to date")]
+    Proved,
+    /// The peer said goodbye before that.
+    #[error("the other device ended the session: {}", bye_words(*.0))]
+    Left(ByeReason),
+    /// The session protocols do not overlap.
+    #[error(
+        "the other device speaks sync protocol {}–{}, this one {}–{}: update the older app on both devices",
+        theirs[0], theirs[1], PROTOCOL[0], PROTOCOL[1]
+    )]
+    OtherVersion {
+        /// The versions it speaks.
+        theirs: [u32; 2],
+    },
+    /// This device was restored from a backup: it has taken a new writer, and the next session compares everything.
+    #[error("this device was restored from a backup; everything is compared anew in the next sync")]
+    Restart,
+    /// The keys are due for renewal: connect again.
+    #[error("the connection's keys were due for renewal; sync again to continue")]
+    Renew,
+    /// Still unequal after repairs.
+    #[error(
+        "the two devices still differ in {} after {REPAIRS_MAX} repairs{}; run `whph check` on both",
+        kinds.join(", "), quarantined_words(*quarantined)
+    )]
+    Unequal {
+        /// Kinds that differ.
+        kinds: Vec<String>,
+        /// Entities that could not be read here.
+        quarantined: u64,
+    },
+    /// The store could not do it.
+    #[error("the database could not be used: {0}")]
+    Storage(String),
+    /// The peer broke the protocol.
+    #[error("the other device sent something it should not have: {0}")]
+    Protocol(String),
+    /// Nothing moved for too long.
+    #[error("the other device stopped answering; sync again when it is reachable")]
+    Stalled,
+    /// A person stopped it here.
+    #[error("stopped")]
+    Stopped,
+    /// The link broke.
+    #[error("the connection broke; what arrived is kept, and the next sync goes on from there")]
+    Lost,
+}
+
+impl End {
+    /// What the peer is told.
+    pub(super) fn reason(&self) -> ByeReason {
+        match self {
+            Self::Proved => ByeReason::Done,
+            Self::Left(reason) => *reason,
+            Self::OtherVersion { .. } => ByeReason::OtherVersion,
+            Self::Restart => ByeReason::Restart,
+            Self::Renew => ByeReason::Renew,
+            Self::Unequal { .. } => ByeReason::Unequal,
+            Self::Storage(_) => ByeReason::Storage,
+            Self::Protocol(_) => ByeReason::Protocol,
+            Self::Stalled => ByeReason::Stalled,
+            Self::Stopped | Self::Lost => ByeReason::Stopped,
+        }
+    }
+}
+
+fn bye_words(reason: ByeReason) -> &'static str {
+    match reason {
+        ByeReason::Done => "it has finished",
+        ByeReason::OtherVersion => "it speaks another version of the sync protocol; update the older app",
+        ByeReason::Restart => "it was restored from a backup and begins anew; sync again",
+        ByeReason::Renew => "its keys were due for renewal; sync again to continue",
+        ByeReason::Unequal => "it still differs after repairs; run `whph check` on both",
+        ByeReason::Storage => "its database could not be used; look at its status",
+        ByeReason::Protocol => "it did not understand this one; update the older app",
+        ByeReason::Stalled => "it waited too long; sync again",
+        ByeReason::Stopped => "it was stopped there",
+    }
+}
+
+fn quarantined_words(quarantined: u64) -> String {
+    if quarantined == 0 { String::new() } else { format!(" ({quarantined} could not be read here)") }
+}
