@@ -179,6 +179,14 @@ impl Txn<'_> {
         Ok(Stamp { hlc, writer: self.writer })
     }
 
+    /// Takes back a stamp that marks nothing; `before` is the clock as it was. A new writer's first stamp stays given out: else
+    /// each of many such writes after the clock was set back would take a writer of its own.
+    pub(crate) fn take_back(&mut self, before: Clock) {
+        if before.last() < self.clock.last() {
+            self.clock = before;
+        }
+    }
+
     /// Takes note of moments in a peer's entity. One of ours that we never gave out means that this database
     /// is older than what others hold of it: then our next stamps must not be this writer's.
     pub(crate) fn observe(&mut self, entity: &Entity) {

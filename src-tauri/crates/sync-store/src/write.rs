@@ -208,7 +208,7 @@ fn make_shared(txn: &mut Txn<'_>, edit: &Edit, overlay: Map<String, Value>) -> R
     let replaced = write(&mut after, kind, &change, stamp, shared)
         .map_err(|violation| Refusal::Rule { key: key.clone(), violation })?;
     if replaced.is_none() {
-        txn.clock = clock;
+        txn.take_back(clock);
         if before.is_some() && overlay_after == overlay {
             return Ok(Outcome::Unchanged);
         }

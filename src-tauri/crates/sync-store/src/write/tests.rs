@@ -91,6 +91,22 @@ fn an_entity_too_large_for_any_peer_is_refused() {
 }
 
 #[test]
+fn writing_what_is_so_already_after_the_clock_was_set_back_takes_one_writer_for_all() {
+    let mut alice = Person::new(1);
+    alice.wall = NOW + SET_BACK + 100;
+    alice.set("note", 1, title("Plan"));
+    let again = vec![Edit { key: entity("note", 1), change: set(title("Plan")) }; 3];
+    for _ in 0..3 {
+        let outcomes = alice.store.write_each(&again, Wall(NOW)).unwrap();
+        assert_eq!(outcomes, vec![Ok(Outcome::Unchanged); 3]);
+    }
+    let writers: u32 =
+        alice.store.conn.query_row("SELECT count(*) FROM writer", [], |row| row.get(0)).unwrap();
+    assert_eq!(writers, 2);
+    alice.assert_sound();
+}
+
+#[test]
 fn a_clock_set_back_gives_a_new_writer_and_todays_time() {
     let mut alice = Person::new(1);
     alice.wall = NOW + SET_BACK + 100;
