@@ -106,6 +106,9 @@ fn take(
     if let Some(kind) = kind {
         check(kind, &theirs).map_err(|violation| NotTaken::SetAside(violation.to_string()))?;
     }
+    if !txn.writers.has_room(&theirs) {
+        return Err(NotTaken::SetAside("it would bring more writers than this device can know".into()));
+    }
     let checksum = theirs.checksum(key);
     let Some(stored) = txn.find(key)? else {
         let row = txn.encode(&theirs, false).map_err(|error| NotTaken::SetAside(error.to_string()))?;

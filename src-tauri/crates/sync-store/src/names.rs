@@ -3,13 +3,17 @@
 
 use crate::error::StoreError;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use sync_core::entity::Entity;
 use sync_core::hlc::Hlc;
 use sync_core::identity::DeviceId;
+use sync_core::limits::INTRODUCED_MAX;
 use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::Wall;
 use sync_core::wire::batch;
+
+/// Writers of our own for which peers leave room in the table.
+const OWN_ROOM: usize = 1_024;
 
 /// The kinds by name and by number.
 #[derive(Debug, Default)]
@@ -131,6 +135,16 @@ impl Writers {
         let number = self.highest + 1;
         self.add(number, Writer { id, device, latest: Hlc::default(), stored: false, grew: false });
         number
+    }
+
+    /// Whether there is room for every writer that a peer's entity names. A table that no peer would take must not come
+    /// about through one peer; the rest of the room is for this device's own.
+    pub(crate) fn has_room(&self, entity: &Entity) -> bool {
+        let deletes = entity.removals.iter().filter_map(|removal| removal.seen.as_ref());
+        let named = std::iter::once(&entity.vv).chain(deletes).flat_map(|vv| vv.iter());
+        let new: HashSet<WriterId> =
+            named.map(|(id, _)| id).filter(|id| !self.numbers.contains_key(id)).collect();
+        new.is_empty() || self.numbers.len() + new.len() <= INTRODUCED_MAX - OWN_ROOM
     }
 
     /// Takes note of every writer that the entity names and of its moments.

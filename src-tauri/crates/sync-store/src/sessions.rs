@@ -9,6 +9,7 @@ use rusqlite::params;
 use std::collections::BTreeSet;
 use sync_core::hlc::Hlc;
 use sync_core::identity::DeviceId;
+use sync_core::limits::WRITERS_MAX;
 use sync_core::node::storage::{Answer, Lineage, Opening, Report, SessionRecord};
 use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::Wall;
@@ -29,9 +30,13 @@ impl Store {
         let tx = self.conn.transaction()?;
         let standing = Standing::load(&tx, peer)?;
         let marker = marker(&tx)?;
-        let mut statement = tx.prepare_cached("SELECT id, latest FROM writer WHERE device = ?1")?;
+        // The latest ones will do: what matters is the peer's present writer.
+        let mut statement =
+            tx.prepare_cached("SELECT id, latest FROM writer WHERE device = ?1 ORDER BY num DESC LIMIT ?2")?;
         let seen = statement
-            .query_map([peer.as_bytes()], |row| Ok((WriterId(row.get(0)?), hlc(row.get(1)?))))?
+            .query_map(params![peer.as_bytes(), WRITERS_MAX], |row| {
+                Ok((WriterId(row.get(0)?), hlc(row.get(1)?)))
+            })?
             .collect::<Result<_, _>>()?;
         Ok(Answer::Opening(Box::new(Opening {
             writer: marker.writer,

@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use sync_core::entity::write::Change;
 use sync_core::hlc::{DRIFT_MAX, Hlc};
+use sync_core::limits::{INTRODUCED_MAX, WRITERS_MAX};
 use sync_core::node::storage::{Answer, Ask, Report};
+use sync_core::stamp::WriterId;
 use sync_core::time::{DAY, Wall};
+use sync_core::wire::batch::Writer;
 
 /// A batch's `meta` with one stamp.
 fn stamped(hlc: u64) -> String {
@@ -363,6 +366,28 @@ fn two_values_of_what_is_never_shown_are_no_question() {
         bob.apply(Ask::Apply { peer, replica, writers, batch, upto, off, wall });
     }
     assert_eq!((bob.store.status().unwrap().reviews, bob.store.reviews().unwrap().len()), (0, 0));
+    bob.assert_sound();
+}
+
+#[test]
+fn a_peer_with_many_writers_leaves_a_table_that_others_still_take() {
+    let (alice, mut bob) = pair();
+    let mut reports = Report::default();
+    for first in (1..=INTRODUCED_MAX as u32 + 1_000).step_by(1_000) {
+        let numbers = first..first + 1_000;
+        let vv: Vec<_> = numbers.clone().map(|number| json!([number, 1])).collect();
+        let meta = json!({ "v": vv, "d": [first, 1] }).to_string();
+        let mut ask = line(&alice, &bob, "note", u128::from(first), &title("t"), &meta);
+        if let Ask::Apply { writers, .. } = &mut ask {
+            let id = |number: u32| WriterId((u64::from(number) << 32).to_be_bytes());
+            let writer = |number| (number, Writer { number, id: id(number), device: alice.device });
+            *writers = std::sync::Arc::new(numbers.map(writer).collect());
+        }
+        reports.add(bob.apply(ask));
+    }
+    assert_eq!((reports.new, reports.quarantined), (15, 3));
+    assert_eq!(bob.opening(alice.device).seen.len(), WRITERS_MAX, "a hello holds no more");
+    assert_eq!(bob.set("note", 1, title("mine")), Outcome::Changed);
     bob.assert_sound();
 }
 
