@@ -38,6 +38,11 @@ impl Inflow {
         }
     }
 
+    /// The peer owes us changes.
+    pub(super) fn awaits_peer(&self) -> bool {
+        self.applying == 0 && self.applied < self.head
+    }
+
     pub(super) fn is_done(&self) -> bool {
         self.applying == 0 && self.applied >= self.head
     }

@@ -153,7 +153,7 @@ impl Session {
             recorded: Default::default(),
             last_heard: now.mono.0,
             last_sent: now.mono.0,
-            waiting: None,
+            waiting: Some(now.mono.0),
             renewing: false,
             wall: now.wall,
             mono: now.mono.0,
@@ -229,6 +229,9 @@ impl Session {
     }
 
     fn take(&mut self, message: Message) {
+        if !matches!(message, Message::Ping | Message::Pong) {
+            self.waiting = None;
+        }
         match message {
             Message::Hello(hello) => self.hello(*hello),
             Message::Bye(Bye { reason }) => self.bye(reason),
@@ -354,7 +357,10 @@ impl Session {
         self.repair_on();
         self.fetch_more();
         self.check_when_quiet();
-        let owed = self.out.unacknowledged() || self.proof.awaits_peer();
+        let owed = self.out.unacknowledged()
+            || self.inn.awaits_peer()
+            || self.proof.awaits_peer()
+            || self.repair.as_ref().is_some_and(Repair::awaits_peer);
         self.waiting = if owed { self.waiting.or(Some(self.mono)) } else { None };
         if self.is_proved() {
             if self.renewing {

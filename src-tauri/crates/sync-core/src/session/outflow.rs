@@ -77,7 +77,6 @@ impl Session {
         let Some(entities) = self.out.in_flight.pop_front() else {
             return self.fail(End::Protocol("an acknowledgement of nothing".into()));
         };
-        self.waiting = None;
         self.out.acknowledged_entities += entities as u64;
         self.report_progress();
     }

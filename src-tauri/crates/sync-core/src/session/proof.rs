@@ -100,7 +100,6 @@ impl Session {
             // A difference in it would make us send entities that are not shared.
             return self.fail(End::Protocol("a check of a kind that is not shared".into()));
         }
-        self.waiting = None;
         self.proof.theirs = Some(check);
         self.compare();
     }

@@ -35,6 +35,13 @@ enum Outgoing {
     Sent,
 }
 
+impl Repair {
+    /// The peer owes us its half.
+    pub(super) fn awaits_peer(&self) -> bool {
+        !self.received_end
+    }
+}
+
 impl Session {
     pub(super) fn start_repair(&mut self, kinds: BTreeSet<Box<str>>) {
         if self.proof.repairs >= REPAIRS_MAX {
@@ -103,7 +110,9 @@ impl Session {
         }
         let Some(repair) = &mut self.repair else { return };
         match (std::mem::replace(&mut repair.outgoing, Outgoing::Sent), next) {
-            (Outgoing::Fetching(buckets), Some(next)) => repair.outgoing = Outgoing::Paused(buckets, Some(next)),
+            (Outgoing::Fetching(buckets), Some(next)) => {
+                repair.outgoing = Outgoing::Paused(buckets, Some(next))
+            }
             (Outgoing::Fetching(_) | Outgoing::Comparing | Outgoing::Paused(..) | Outgoing::Sent, _) => {
                 self.send(Message::RepairEnd);
             }

@@ -296,6 +296,50 @@ fn a_peer_that_says_nothing_more_is_gone_after_75_seconds() {
     assert_eq!(alice.session.ended(), Some(&End::Stalled));
 }
 
+/// Alice and bob have said hello, bob has these changes, and alice hears `words` a minute apart, with a ping half a minute
+/// after each.
+fn hears(bobs: u64, words: Vec<Message>) -> Option<End> {
+    let (mut alice, mut bob) = pair(true);
+    bob.opening.head = bobs;
+    bob.run().into_iter().for_each(|hello| alice.session.receive(hello, now()));
+    alice.run();
+    let mut at = now();
+    for word in words {
+        for word in [word, Message::Ping] {
+            alice.session.receive(word, at);
+            alice.run();
+            at.mono.0 += PING_AFTER;
+            alice.session.timeout(at);
+            alice.run();
+        }
+    }
+    alice.session.ended().cloned()
+}
+
+#[test]
+fn a_peer_that_is_there_but_never_sends_what_it_owes_is_gone_as_well() {
+    assert_eq!(hears(0, vec![Message::Ping; 3]), Some(End::Stalled), "a check");
+    assert_eq!(hears(5, vec![Message::Ping; 3]), Some(End::Stalled), "changes");
+    let check = |digests| Message::Check(Check { sent: 0, applied: 0, repairs: 0, digests });
+    let others = BTreeMap::from([("task".into(), Digest(5))]);
+    let repair = [check(others), Message::Ping, Message::Ping];
+    assert_eq!(hears(0, repair.to_vec()), Some(End::Stalled), "its half of a repair");
+    let mut silent = Device::new(1, Role::Initiator, false);
+    silent.run();
+    for half_minutes in 1..=3 {
+        let at = Now { mono: Mono(5_000 + half_minutes * PING_AFTER), ..now() };
+        silent.session.receive(Message::Ping, at);
+        silent.session.timeout(at);
+    }
+    assert_eq!(silent.session.ended(), Some(&End::Stalled), "a hello");
+}
+
+#[test]
+fn a_peer_that_goes_on_sending_changes_for_long_is_not_given_up() {
+    let batch = |upto| Message::Batch { upto, head: upto, batch: Batch::default() };
+    assert_eq!(hears(1, (1..10).map(batch).collect()), None);
+}
+
 #[test]
 fn words_out_of_place_end_the_session() {
     let prove = crate::wire::Prove { lineage: Lineage::default(), sent: 0, applied: 0 };
