@@ -15,6 +15,8 @@ use uuid::Uuid;
 const ENTRIES_MAX: usize = 200;
 /// Most bytes that are kept of one line.
 const RAW_MAX: usize = 64 * 1024;
+/// Most characters that are kept of a reason, which may quote the line.
+const REASON_MAX: usize = 500;
 
 /// Something that was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +55,7 @@ pub(crate) fn add(
     let hash = Uuid::new_v5(&Uuid::nil(), raw.as_bytes());
     let end = (0..=raw.len().min(RAW_MAX)).rev().find(|at| raw.is_char_boundary(*at)).unwrap_or_default();
     let raw = &raw[..end];
+    let reason: String = reason.chars().take(REASON_MAX).collect();
     let (kind, id) = (key.map(|key| &*key.kind), key.map(|key| key.id.as_bytes()));
     conn.prepare_cached("DELETE FROM quarantine WHERE peer = ?1 AND kind = ?2 AND id = ?3 AND hash <> ?4")?
         .execute(params![peer, kind, id, hash.as_bytes()])?;

@@ -98,5 +98,5 @@ fn was_restored(ours: &Opening, theirs: &Hello) -> bool {
     }
     // A crash between the two halves of a proof leaves one side one behind, and so do proofs of two sessions at once; that
     // is no restore.
-    same_replicas && theirs.lineage[0].count > ours.lineage[0].count + 1
+    same_replicas && theirs.lineage[0].count > ours.lineage[0].count.saturating_add(1)
 }

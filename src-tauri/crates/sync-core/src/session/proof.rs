@@ -123,7 +123,7 @@ impl Session {
         }
         if self.role == Role::Initiator {
             let Some((ours, theirs)) = self.ours.as_mut().zip(self.theirs.as_ref()) else { return };
-            let count = ours.lineage[0].count.max(theirs.lineage[0].count) + 1;
+            let count = ours.lineage[0].count.max(theirs.lineage[0].count).saturating_add(1);
             // Each proof of a long session gets a token of its own, all drawn from the one random number.
             let lineage = Lineage { count, token: self.settings.token.wrapping_add(count) };
             ours.lineage = [lineage, ours.lineage[0]];

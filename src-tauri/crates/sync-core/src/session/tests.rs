@@ -229,6 +229,14 @@ fn a_restored_database_is_noticed_by_its_stamps_its_seq_or_its_lineage() {
 }
 
 #[test]
+fn a_count_of_proofs_that_somebody_made_up_hurts_nobody() {
+    let (mut alice, mut bob) = pair(false);
+    bob.opening.lineage = [Lineage { count: u64::MAX, token: 0 }; 2];
+    talk(&mut alice, &mut bob);
+    assert_eq!(alice.session.ended(), Some(&End::Proved));
+}
+
+#[test]
 fn a_crash_between_the_two_halves_of_a_proof_is_no_restore() {
     let (mut alice, mut bob) = acquainted();
     alice.opening.lineage = [Lineage { count: 5, token: 55 }, bob.opening.lineage[0]];

@@ -15,6 +15,9 @@ use std::net::SocketAddr;
 /// would be understood, stands in the preamble.
 pub const PROTOCOL: [u32; 2] = [1, 1];
 
+/// Most characters that are told of what is wrong with a message.
+const ERROR_MAX: usize = 200;
+
 /// The first word of a session, from both sides at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -315,8 +318,9 @@ fn parse<'a, T: Deserialize<'a>>(kind: &'static str, body: &'a [u8]) -> Result<T
     serde_json::from_slice(body).map_err(|e| malformed(kind, &e.to_string()))
 }
 
+/// What is told of a message may quote it, and goes into the history: not at any length.
 fn malformed(kind: &'static str, error: &str) -> WireError {
-    WireError::Malformed { kind, error: error.to_owned() }
+    WireError::Malformed { kind, error: error.chars().take(ERROR_MAX).collect() }
 }
 
 #[cfg(test)]
@@ -338,6 +342,7 @@ mod tests {
         assert!(Message::decode(5, digests(&format!(r#""a":"{zero}""#)).as_bytes()).is_ok());
         assert!(refused(6, r#"{"kind":"task","digests":[]}"#).contains("number"));
         assert!(refused(3, "short").contains("batch"));
+        assert!(refused(14, &format!(r#"{{"{}":1}}"#, "x".repeat(1 << 20))).len() < 300);
     }
 
     #[test]

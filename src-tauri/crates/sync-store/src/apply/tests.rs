@@ -220,12 +220,13 @@ fn garbage_without_end_does_not_fill_the_disk() {
     let (alice, mut bob) = pair();
     for round in 0..3 {
         let lines: String =
-            (0..150).map(|n| format!("garbage {round} {n} {}\n", "x".repeat(n * 1_000))).collect();
+            (0..150).map(|n| format!("\"garbage {round} {n} {}\"\n", "x".repeat(n * 1_000))).collect();
         bob.apply(raw(&alice, &bob, &lines));
     }
     let kept = bob.store.quarantined().unwrap();
     assert!(kept.len() <= 200 && kept.iter().all(|q| q.raw.len() <= 64 * 1024));
-    assert!(kept[0].raw.starts_with("garbage 2 149"));
+    assert!(kept.iter().all(|q| q.reason.len() <= 500), "a reason quotes no more than it must");
+    assert!(kept[0].raw.starts_with("\"garbage 2 149"));
 }
 
 #[test]

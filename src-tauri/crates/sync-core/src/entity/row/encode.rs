@@ -50,13 +50,10 @@ pub fn encode(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> Row {
 
 /// The stamp that most values bear: written once instead of with each of them.
 fn usual_stamp(entity: &Entity) -> Option<Stamp> {
-    let mut counts: Vec<(Stamp, usize)> = Vec::new();
+    let mut counts: BTreeMap<Stamp, usize> = BTreeMap::new();
     let fields = entity.fields.values().filter(|s| s.len() == 1).flatten().map(|s| s.stamp);
     for stamp in fields.chain(entity.sets.values().flatten().map(|m| m.stamp)) {
-        match counts.iter_mut().find(|(other, _)| *other == stamp) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((stamp, 1)),
-        }
+        *counts.entry(stamp).or_default() += 1;
     }
     counts.into_iter().max_by_key(|&(stamp, count)| (count, stamp)).map(|(stamp, _)| stamp)
 }
