@@ -1,5 +1,6 @@
 //! The paired devices. What is public about them is in the database; what we share with each is in the key store.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use sync_core::identity::{DeviceId, PairSecret, PublicKey};
@@ -22,6 +23,8 @@ pub struct PeerAccess {
     pub secret: PairSecret,
     /// Where it was last, newest first.
     pub addresses: Vec<SocketAddr>,
+    /// Kinds that are not shared with it.
+    pub off: BTreeSet<Box<str>>,
 }
 
 impl Engine {
@@ -50,11 +53,13 @@ impl Engine {
         let keystore = self.parts.keystore.clone();
         let read = move |store: &mut Store| {
             let mut peers = Vec::new();
+            let off = store.kinds_off(None)?;
             for peer in store.peers()? {
                 if let Some(secret) = secret(&keystore, peer.device)? {
                     let addresses =
                         peer.addresses.iter().filter_map(|address| address.parse().ok()).collect();
-                    peers.push(PeerAccess { key: peer.channel_key, name: peer.name, secret, addresses });
+                    let off = &off | &store.kinds_off(Some(peer.device))?;
+                    peers.push(PeerAccess { key: peer.channel_key, name: peer.name, secret, addresses, off });
                 }
             }
             Ok(peers)

@@ -6,6 +6,7 @@ use crate::channel::ChannelError;
 use crate::identity::{DeviceId, InviteSecret, PairSecret, PublicKey};
 use crate::pairing::{PairedPeer, PairingError};
 use crate::session::{End, Event, Progress};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 /// A link: one open byte stream. Numbered by the node, never reused.
@@ -66,6 +67,8 @@ pub enum Input {
 pub enum Command {
     /// These are the paired devices, all of them. Links of others are cut at once.
     SetPeers(Vec<Peer>),
+    /// These kinds are not shared with these devices, as it is now. Sessions that began otherwise end; the next ones begin so.
+    SetOff(BTreeMap<DeviceId, BTreeSet<Box<str>>>),
     /// Sync with a paired device.
     Sync {
         /// A number from [`super::Node::new_link`].

@@ -108,6 +108,13 @@ impl Node {
     fn command(&mut self, command: Command, now: Now) {
         match command {
             Command::SetPeers(peers) => self.set_peers(peers, now),
+            Command::SetOff(off) => {
+                for link in self.session_links() {
+                    self.with_session(link, now, |session, now| {
+                        off.get(&session.peer()).into_iter().for_each(|off| session.share(off, now));
+                    });
+                }
+            }
             Command::Sync { link, peer, addresses, stay } => self.sync(link, peer, addresses, stay),
             Command::OpenInvite { addresses } => self.open_invite(&addresses, now),
             Command::CloseInvite => self.close_invite(false),

@@ -24,8 +24,8 @@ pub enum End {
     /// This device was restored from a backup: it has taken a new writer, and the next session compares everything.
     #[error("this device was restored from a backup; everything is compared anew in the next sync")]
     Restart,
-    /// The keys are due for renewal: connect again.
-    #[error("the connection's keys were due for renewal; sync again to continue")]
+    /// The keys are due for renewal, or other kinds are shared now: connect again.
+    #[error("the connection was due to be made anew; sync again to continue")]
     Renew,
     /// Still unequal after repairs.
     #[error(
@@ -56,6 +56,26 @@ pub enum End {
 }
 
 impl End {
+    /// Whether this is a way to part that leaves standing what was proved before.
+    pub(super) fn is_parting(&self) -> bool {
+        match self {
+            Self::Proved | Self::Renew | Self::Stalled | Self::Stopped | Self::Lost => true,
+            Self::Left(reason) => match reason {
+                ByeReason::Done | ByeReason::Renew | ByeReason::Stalled | ByeReason::Stopped => true,
+                ByeReason::OtherVersion
+                | ByeReason::Restart
+                | ByeReason::Unequal
+                | ByeReason::Storage
+                | ByeReason::Protocol => false,
+            },
+            Self::OtherVersion { .. }
+            | Self::Restart
+            | Self::Unequal { .. }
+            | Self::Storage(_)
+            | Self::Protocol(_) => false,
+        }
+    }
+
     /// What the peer is told.
     pub(super) fn reason(&self) -> ByeReason {
         match self {
@@ -78,7 +98,7 @@ fn bye_words(reason: ByeReason) -> &'static str {
         ByeReason::Done => "it has finished",
         ByeReason::OtherVersion => "it speaks another version of the sync protocol; update the older app",
         ByeReason::Restart => "it was restored from a backup and begins anew; sync again",
-        ByeReason::Renew => "its keys were due for renewal; sync again to continue",
+        ByeReason::Renew => "the connection was due to be made anew; sync again to continue",
         ByeReason::Unequal => "it still differs after repairs; run `whph check` on both",
         ByeReason::Storage => "its database could not be used; look at its status",
         ByeReason::Protocol => "it did not understand this one; update the older app",

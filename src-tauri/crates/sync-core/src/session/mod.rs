@@ -188,7 +188,7 @@ impl Session {
     /// What the history keeps of it since the last call: `None` when nothing moved and nothing failed, or when the same
     /// was told already. `bytes` sent and received over the link in all.
     pub fn take_record(&mut self, bytes: [u64; 2]) -> Option<SessionRecord> {
-        let proved = matches!(self.ended, Some(End::Proved)) || (self.ended.is_none() && self.is_proved());
+        let proved = self.is_proved() && self.ended.as_ref().is_none_or(End::is_parting);
         let (before, bytes_before) = self.recorded;
         let progress = self.progress();
         let sent = progress.sent - before.sent;
@@ -303,6 +303,15 @@ impl Session {
     pub fn garbage(&mut self, error: String, now: Now) {
         if !self.observe(now) {
             self.fail(End::Protocol(error));
+        }
+    }
+
+    /// These kinds are not shared with the peer now. A session keeps to what it said in its hello, so if that was something
+    /// else it ends, and the next one begins with this.
+    pub fn share(&mut self, off: &BTreeSet<Box<str>>, now: Now) {
+        let as_said = self.ours.as_ref().is_none_or(|ours| ours.off == *off);
+        if !as_said && !self.observe(now) {
+            self.fail(End::Renew);
         }
     }
 

@@ -182,6 +182,30 @@ fn a_session_that_stays_passes_a_change_on_and_proves_again() {
 }
 
 #[test]
+fn a_link_that_breaks_when_everything_was_proved_is_no_failure() {
+    let (mut alice, mut bob) = pair(true);
+    talk(&mut alice, &mut bob);
+    alice.session.lost(now());
+    assert_eq!(alice.session.take_record([0, 0]), None);
+    bob.session.changed(1, now());
+    bob.session.lost(now());
+    assert!(!bob.session.take_record([0, 0]).unwrap().proved);
+}
+
+#[test]
+fn a_session_ends_when_other_kinds_are_shared_than_it_said() {
+    let (mut alice, mut bob) = pair(true);
+    bob.session.share(&BTreeSet::from(["note".into()]), now());
+    talk(&mut alice, &mut bob);
+    bob.session.share(&BTreeSet::new(), now());
+    assert_eq!(bob.session.ended(), None);
+    bob.session.share(&BTreeSet::from(["note".into()]), now());
+    talk(&mut alice, &mut bob);
+    assert_eq!(bob.session.ended(), Some(&End::Renew));
+    assert_eq!(alice.session.ended(), Some(&End::Left(ByeReason::Renew)));
+}
+
+#[test]
 fn other_protocol_versions_are_refused_by_both_before_anything_else() {
     let (mut alice, mut bob) = pair(false);
     let Message::Hello(mut hello) = alice.run().remove(0) else { panic!("a hello comes first") };

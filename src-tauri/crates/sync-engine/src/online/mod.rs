@@ -161,7 +161,8 @@ impl Net {
         self.request(Request::Decide { link, accept });
     }
 
-    /// The paired devices changed: sessions with forgotten ones are cut now.
+    /// The paired devices, or what is shared with them, changed: sessions with forgotten ones are cut now, and sessions that
+    /// share something else begin anew.
     pub fn peers_changed(&self) {
         self.request(Request::PeersChanged);
     }

@@ -259,8 +259,10 @@ impl Shell {
     async fn load_peers(&mut self) -> Result<(), EngineError> {
         let peers = self.engine.peers_with_secrets().await?;
         self.known = peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect();
+        let off = peers.iter().map(|peer| (peer.key.device_id(), peer.off.clone())).collect();
         let peers = peers.into_iter().map(|peer| Peer { key: peer.key, secret: peer.secret }).collect();
         self.handle(Input::Command(Command::SetPeers(peers)));
+        self.handle(Input::Command(Command::SetOff(off)));
         Ok(())
     }
 
@@ -339,7 +341,8 @@ impl Shell {
         });
     }
 
-    /// Another process, or this one, wrote to the database: sessions pass it on, and forgotten devices are cut.
+    /// Another process, or this one, wrote to the database: sessions pass it on, forgotten devices are cut, and what is no longer shared is sent no
+    /// more.
     async fn looked(&mut self, seen: Option<(u64, u64)>) {
         let Some((version, head)) = seen else { return };
         let before = self.data_version.replace((version, head));

@@ -138,6 +138,23 @@ async fn devices_that_stay_connected_pass_edits_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_kind_that_is_switched_off_leaves_the_sessions_that_live() {
+    let (alice, bob) = (Device::start("alice", false).await, Device::start("bob", false).await);
+    pair(&alice, &bob).await;
+    let again = bob.engine.go_online(Online { listen: None, keep_connected: true }).await.unwrap();
+    let mut at_bob = again.notices();
+    while !matches!(next(&mut at_bob).await, Notice::Session { event: Event::UpToDate(_), .. }) {}
+    alice.engine.share_kind("task", Some(bob.id()), false).await.unwrap();
+    alice.net.peers_changed();
+    let renewed = End::Left(sync_core::wire::ByeReason::Renew);
+    while !matches!(next(&mut at_bob).await, Notice::Ended { end, .. } if end == renewed) {}
+    let key = alice.add("not for bob").await;
+    let outcome = alice.net.sync(bob.id(), vec![]).await;
+    assert!(outcome.end.is_ok() && outcome.progress.sent == 0, "{outcome:?}");
+    assert_eq!(bob.title(&key).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_serves_one_device_once() {
     let (alice, bob, eve) = (
         Device::start("alice", false).await,
