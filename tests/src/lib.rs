@@ -4,6 +4,8 @@
 #![allow(clippy::wildcard_enum_match_arm)]
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod layering;
 #[cfg(test)]
 mod processes;
