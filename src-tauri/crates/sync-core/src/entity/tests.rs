@@ -120,6 +120,25 @@ fn pair() -> (Device, Device) {
 }
 
 #[test]
+fn a_text_that_grew_too_long_by_merging_can_be_edited_again() {
+    let base = Some(Json::of(&json!("Middle.")));
+    let mut entity = Entity::default();
+    let half = |side: u8| "x".repeat(150 * 1024) + &side.to_string();
+    for (side, text) in [(1, format!("{}\nMiddle.", half(1))), (2, format!("Middle.\n{}", half(2)))] {
+        let stamp = Stamp { hlc: Hlc::at(Wall(5)), writer: WriterId([side; 8]) };
+        let sibling = Sibling { stamp, value: Json::of(&json!(text)), base: base.clone() };
+        entity.fields.entry("content".into()).or_default().insert(sibling);
+        entity.vv.observe(stamp);
+    }
+    assert!(shown_fields(&entity)["content"].as_str().unwrap().len() > crate::limits::VALUE_MAX);
+    let stamp = Stamp { hlc: Hlc::at(Wall(6)), writer: WriterId([1; 8]) };
+    let edit = Change::Set(Map::from_iter([("content".into(), json!("Shorter."))]));
+    write(&mut entity, Some(&kind()), &edit, stamp, true).unwrap();
+    let row = encode(&entity, |writer| writer.0[0].into());
+    assert_eq!(decode(&row.fields, &row.meta, |n| Some(WriterId([n as u8; 8]))), Ok(entity));
+}
+
+#[test]
 fn edits_of_different_fields_merge_without_a_question() {
     let (mut alice, mut bob) = pair();
     alice.set("title", "Plan");

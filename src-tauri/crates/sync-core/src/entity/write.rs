@@ -130,7 +130,8 @@ fn set_field(
         (Rule::Text, Some(siblings)) => match siblings.first() {
             // Nobody else has seen our last edit yet: both edits together started where it did.
             Some(own) if !shared && siblings.len() == 1 => own.base.clone(),
-            Some(_) | None => current,
+            // A merge can be longer than any one text may be.
+            Some(_) | None => current.filter(|text| text.text().len() <= crate::limits::VALUE_MAX),
         },
         (Rule::Register | Rule::Quiet | Rule::Set | Rule::Local | Rule::Text, _) => None,
     };
