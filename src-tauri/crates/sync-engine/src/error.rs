@@ -1,5 +1,6 @@
 //! Why the engine could not do what it was asked. Nothing was changed.
 
+use sync_core::channel::MAX_PEERS;
 use sync_core::entity::EntityKey;
 use sync_store::{Refusal, StoreError, WriteError};
 
@@ -67,6 +68,11 @@ pub enum EngineError {
         /// What was given.
         device: String,
     },
+    /// As many devices are paired as a handshake tries.
+    #[error(
+        "{MAX_PEERS} devices are paired already, and no more fit; `whph forget` one of them and pair again"
+    )]
+    TooManyDevices,
     /// A kind that neither the schema nor the database knows.
     #[error("there is no kind {kind:?}. `whph kinds` lists them.")]
     NoKind {
@@ -124,6 +130,7 @@ impl EngineError {
             Self::NoId { .. } => "no-id",
             Self::NoDevice { .. } => "no-device",
             Self::SeveralDevices { .. } => "several-devices",
+            Self::TooManyDevices => "too-many-devices",
             Self::NoKind { .. } => "no-kind",
             Self::NothingToDecide { .. } => "nothing-to-decide",
             Self::NoSuchChoice { .. } => "no-such-choice",
@@ -148,7 +155,7 @@ impl EngineError {
             | Self::NothingToDecide { .. }
             | Self::NoSuchChoice { .. }
             | Self::WhichField { .. } => ErrorKind::NotFound,
-            Self::Refused(_) => ErrorKind::Refused,
+            Self::Refused(_) | Self::TooManyDevices => ErrorKind::Refused,
             Self::Keystore(_) => ErrorKind::KeyStore,
             Self::Store(error) => store_kind(error),
             Self::Stopped(_) => ErrorKind::Failed,

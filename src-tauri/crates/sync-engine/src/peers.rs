@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use sync_core::channel::MAX_PEERS;
 use sync_core::identity::{DeviceId, PairSecret, PublicKey};
 use sync_core::pairing::{DeviceName, PairedPeer};
 use sync_core::time::Wall;
@@ -74,9 +75,12 @@ impl Engine {
     pub async fn remember_peer(&self, peer: PairedPeer) -> Result<(), EngineError> {
         let keystore = self.parts.keystore.clone();
         let remember = move |store: &mut Store| {
-            keystore.set(&secret_name(peer.key.device_id()), peer.secret.as_bytes())?;
             // A device that is paired anew stays known where it was.
             let known = store.peer(peer.key.device_id())?;
+            if known.is_none() && store.peers()?.len() >= MAX_PEERS {
+                return Err(EngineError::TooManyDevices);
+            }
+            keystore.set(&secret_name(peer.key.device_id()), peer.secret.as_bytes())?;
             let new = NewPeer {
                 name: peer.name.to_string(),
                 channel_key: peer.key,

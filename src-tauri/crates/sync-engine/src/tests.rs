@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rand_core::OsRng;
 use serde_json::{Map, Value, json};
+use sync_core::channel::MAX_PEERS;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_core::identity::{Identity, PairSecret};
@@ -312,4 +313,18 @@ fn closing_folds_the_log_into_the_database() {
     drop(clone);
     assert!(!log.exists());
     assert_eq!(open(&dir.path().join("data")).device().name, "alice's laptop");
+}
+
+#[tokio::test]
+async fn more_devices_than_a_handshake_tries_are_not_paired() {
+    let (_dir, engine) = device();
+    let first = bob();
+    engine.remember_peer(first.clone()).await.unwrap();
+    for _ in 1..MAX_PEERS {
+        engine.remember_peer(bob()).await.unwrap();
+    }
+    let error = engine.remember_peer(bob()).await.unwrap_err();
+    assert!(error.to_string().contains("whph forget"), "{error}");
+    engine.remember_peer(first).await.unwrap();
+    assert_eq!(engine.peers_with_secrets().await.unwrap().len(), MAX_PEERS);
 }
