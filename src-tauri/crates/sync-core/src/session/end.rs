@@ -56,8 +56,9 @@ pub enum End {
 }
 
 impl End {
-    /// Whether this is a way to part that leaves standing what was proved before.
-    pub(super) fn is_parting(&self) -> bool {
+    /// Whether this is a way to part that leaves standing what was proved before, and that another try may go beyond.
+    #[must_use]
+    pub fn is_parting(&self) -> bool {
         match self {
             Self::Proved | Self::Renew | Self::Stalled | Self::Stopped | Self::Lost => true,
             Self::Left(reason) => match reason {

@@ -2,6 +2,7 @@
 //! decision is the node's.
 
 mod invite;
+mod patience;
 mod shell;
 #[cfg(test)]
 mod tests;

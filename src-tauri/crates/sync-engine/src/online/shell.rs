@@ -1,5 +1,6 @@
 //! The loop: sockets, store and clock on one side, the node on the other. It decides nothing.
 
+use super::patience::Patience;
 use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
 use crate::{Engine, EngineError};
@@ -40,6 +41,7 @@ pub(super) struct Shell {
     /// The address that answered.
     via: HashMap<LinkId, SocketAddr>,
     connected: HashMap<LinkId, DeviceId>,
+    patience: Patience,
     data_version: Option<(u64, u64)>,
     heard: mpsc::Receiver<Heard>,
     hear: mpsc::Sender<Heard>,
@@ -90,6 +92,7 @@ impl Shell {
             dialled: HashMap::new(),
             via: HashMap::new(),
             connected: HashMap::new(),
+            patience: Patience::default(),
             data_version: None,
             heard,
             hear,
@@ -107,8 +110,8 @@ impl Shell {
         loop {
             self.act().await;
             let wake = self.node.poll_timeout(now());
+            // In no order of preference: whoever floods one of these must not keep the others waiting.
             tokio::select! {
-                biased;
                 Some(heard) = self.answers.recv() => self.hear(heard).await,
                 request = requests.recv() => match request {
                     Some(Request::Stop) | None => break,
@@ -288,6 +291,7 @@ impl Shell {
                 self.dialled.remove(link);
                 if matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_)) {
                     self.engine.note_refusal(*peer, reason.to_string());
+                    self.patience.failed(*peer, now().mono);
                 }
                 let end = Err(reason.clone().into());
                 self.finish(
@@ -297,15 +301,20 @@ impl Shell {
             }
             Notice::Ended { link, peer, end, progress, bytes, .. } => {
                 self.connected.remove(link);
+                if !end.is_parting() {
+                    self.patience.failed(*peer, now().mono);
+                }
                 let end = if *end == End::Proved { Ok(()) } else { Err(SyncFailure::Ended(end.clone())) };
                 let (progress, bytes) = (*progress, *bytes);
                 self.finish(*link, SyncOutcome { peer: *peer, end, progress, bytes });
+            }
+            Notice::Session { peer, event: Event::UpToDate(_), .. } | Notice::Paired { peer, .. } => {
+                self.patience.succeeded(*peer);
             }
             Notice::InviteOpened { .. }
             | Notice::InviteClosed { .. }
             | Notice::WrongCode
             | Notice::Compare { .. }
-            | Notice::Paired { .. }
             | Notice::PairingFailed { .. }
             | Notice::Session { .. } => {}
         }
@@ -354,14 +363,14 @@ impl Shell {
         }
     }
 
-    /// Dials every paired device that there is no session with.
+    /// Dials every paired device that there is no session with and that did not just fail.
     fn reconnect(&mut self) {
         let missing: Vec<DeviceId> = self
             .known
             .iter()
             .filter(|(peer, addresses)| {
                 let busy = self.connected.values().chain(self.dialled.values()).any(|other| other == *peer);
-                !busy && !addresses.is_empty()
+                !busy && !addresses.is_empty() && self.patience.is_over(**peer, now().mono)
             })
             .map(|(peer, _)| *peer)
             .collect();
