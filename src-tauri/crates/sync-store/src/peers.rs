@@ -213,12 +213,13 @@ impl Standing {
         Ok(standing)
     }
 
-    /// The peer shows this replica: cursors of another one mean nothing in it.
+    /// The peer shows this replica: cursors and proofs of another one mean nothing in it.
     pub(crate) fn meet(&mut self, replica: ReplicaId) {
         if self.replica != Some(replica) {
             self.replica = Some(replica);
             self.applied = Cursors::default();
             self.acked = Cursors::default();
+            self.lineage = [Lineage::default(); 2];
         }
     }
 

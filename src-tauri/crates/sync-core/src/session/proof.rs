@@ -122,11 +122,14 @@ impl Session {
             return self.start_repair(differ);
         }
         if self.role == Role::Initiator {
-            let Some((ours, theirs)) = self.ours.as_mut().zip(self.theirs.as_ref()) else { return };
-            let count = ours.lineage[0].count.max(theirs.lineage[0].count).saturating_add(1);
+            let Some((ours, theirs)) = self.ours.as_mut().zip(self.theirs.as_mut()) else { return };
+            // Above the lower of the two: a proof that never reached the other side is counted anew, so that however many
+            // are lost the two are never more than one apart.
+            let count = ours.lineage[0].count.min(theirs.lineage[0].count).saturating_add(1);
             // Each proof of a long session gets a token of its own, all drawn from the one random number.
             let lineage = Lineage { count, token: self.settings.token.wrapping_add(count) };
             ours.lineage = [lineage, ours.lineage[0]];
+            theirs.lineage = ours.lineage;
             self.store_proof(Prove { lineage, sent: here.0, applied: here.1 }, here);
         } else {
             self.proof.equal.push_back(here);

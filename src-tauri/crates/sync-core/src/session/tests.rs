@@ -270,6 +270,15 @@ fn a_crash_between_the_two_halves_of_a_proof_is_no_restore() {
 }
 
 #[test]
+fn proofs_that_never_arrive_do_not_add_up_to_a_restore() {
+    let (mut alice, mut bob) = acquainted();
+    alice.opening.lineage = [Lineage { count: 5, token: 55 }, bob.opening.lineage[0]];
+    talk(&mut alice, &mut bob);
+    let counts = |ask: &Ask| if let Ask::Proved { lineage, .. } = ask { Some(lineage.count) } else { None };
+    assert_eq!(alice.asked.iter().find_map(counts), Some(5));
+}
+
+#[test]
 fn another_session_that_moved_on_since_the_hello_is_no_restore() {
     let (mut alice, mut bob) = acquainted();
     alice.opening.head = 9;
