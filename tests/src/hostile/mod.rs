@@ -225,7 +225,7 @@ impl Scene {
             Output::Close { .. } => self.closed = true,
             Output::Ask { link, ask } => self.asks.push_back((link, ask)),
             Output::Notify(notice) => self.notices.push(notice),
-            Output::Send { .. } | Output::Dial { .. } | Output::Remember { .. } => {}
+            Output::Send { .. } | Output::Dial { .. } | Output::Remember { .. } | Output::Forget { .. } => {}
         }
     }
 

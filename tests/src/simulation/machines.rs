@@ -58,7 +58,15 @@ impl World {
                 device.peers.push(Peer { key: peer.key, secret: peer.secret.clone() });
                 let peers = device.peers.clone();
                 device.node.handle(Input::Command(Command::SetPeers(peers)), now);
-                device.node.handle(Input::Remembered { link, error }, now);
+                let peer = peer.key.device_id();
+                device.node.handle(Input::Remembered { link, peer, error }, now);
+            }
+            Output::Forget { peer } => {
+                let device = &mut self.devices[who];
+                device.store.remove_peer(peer).expect("forgotten");
+                device.peers.retain(|known| known.key.device_id() != peer);
+                let (peers, now) = (device.peers.clone(), device.now(self.now));
+                device.node.handle(Input::Command(Command::SetPeers(peers)), now);
             }
             Output::Notify(notice) => self.noticed(who, notice),
         }

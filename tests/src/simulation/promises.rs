@@ -68,7 +68,9 @@ impl World {
 
     pub(crate) fn check_promises(&mut self) -> Result<(), Broken> {
         self.unbroken()?;
-        let mut first: Option<(&str, BTreeMap<EntityKey, Entity>, Reviews)> = None;
+        let mut first: Option<(&str, BTreeMap<EntityKey, Entity>)> = None;
+        // What a person is asked depends on what the application knows.
+        let mut asked: BTreeMap<u32, Reviews> = BTreeMap::new();
         for who in 0..self.devices.len() {
             let name = self.devices[who].name;
             let mut state = self.state(who);
@@ -78,25 +80,13 @@ impl World {
             self.check_store(who, &state)?;
             self.check_against_writes(who, &state)?;
             let reviews = self.reviews(who);
+            let version = self.devices[who].schema.version;
+            if asked.entry(version).or_insert_with(|| reviews.clone()) != &reviews {
+                return Err(Broken(format!("{name} is asked {reviews:?}, and others {:?}", asked[&version])));
+            }
             match &first {
-                None => first = Some((name, state, reviews)),
-                Some((other, theirs, their_reviews)) => {
-                    let differ = state.iter().find(|(key, entity)| theirs.get(*key) != Some(*entity));
-                    if let Some((key, entity)) = differ {
-                        let theirs = theirs.get(key);
-                        return Err(Broken(format!(
-                            "{key} differs: {name} has {entity:#?}, {other} has {theirs:#?}"
-                        )));
-                    }
-                    if state.len() != theirs.len() {
-                        return Err(Broken(format!("{name} has {}, {other} {}", state.len(), theirs.len())));
-                    }
-                    if reviews != *their_reviews {
-                        return Err(Broken(format!(
-                            "{name} is asked {reviews:?}, and {other} is asked {their_reviews:?}"
-                        )));
-                    }
-                }
+                None => first = Some((name, state)),
+                Some((other, theirs)) => same(name, &state, other, theirs)?,
             }
         }
         Ok(())
@@ -232,3 +222,19 @@ impl World {
 
 /// What a person is asked, by entity.
 pub(crate) type Reviews = BTreeMap<EntityKey, Vec<Review>>;
+
+fn same(
+    name: &str,
+    state: &BTreeMap<EntityKey, Entity>,
+    other: &str,
+    theirs: &BTreeMap<EntityKey, Entity>,
+) -> Result<(), Broken> {
+    if let Some((key, entity)) = state.iter().find(|(key, entity)| theirs.get(*key) != Some(*entity)) {
+        let theirs = theirs.get(key);
+        return Err(Broken(format!("{key} differs: {name} has {entity:#?}, {other} has {theirs:#?}")));
+    }
+    if state.len() != theirs.len() {
+        return Err(Broken(format!("{name} has {}, {other} {}", state.len(), theirs.len())));
+    }
+    Ok(())
+}

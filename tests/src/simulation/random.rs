@@ -17,6 +17,7 @@ pub(crate) const PLAIN: Life = Life {
     restores: false,
     bad_cursors: false,
     slow: false,
+    old_bob: false,
 };
 
 #[test]
@@ -32,6 +33,16 @@ fn three_devices() {
 #[test]
 fn three_devices_of_which_two_never_meet() {
     each_seed("chain", Life { devices: 3, steps: 90, chain: true, ..PLAIN }, 40);
+}
+
+#[test]
+fn five_devices() {
+    each_seed("five_devices", Life { devices: 5, steps: 120, slow: true, ..PLAIN }, 15);
+}
+
+#[test]
+fn an_old_version_among_newer_ones() {
+    each_seed("old_bob", Life { devices: 3, steps: 80, chain: true, old_bob: true, ..PLAIN }, 30);
 }
 
 #[test]

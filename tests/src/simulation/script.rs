@@ -36,6 +36,8 @@ pub(crate) struct Life {
     pub(crate) bad_cursors: bool,
     /// Disks and wires are slow.
     pub(crate) slow: bool,
+    /// Bob's application is old: it knows one kind, and of that the title.
+    pub(crate) old_bob: bool,
 }
 
 /// One thing that happens.
@@ -120,7 +122,7 @@ pub(crate) enum Typed {
     PutBack,
 }
 
-const NAMES: [&str; 4] = ["alice", "bob", "carol", "dave"];
+const NAMES: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
 const KINDS: [&str; 2] = ["task", "note"];
 
 /// The script of a seed.
@@ -213,8 +215,13 @@ struct Play {
 
 impl Play {
     fn new(life: Life, seed: u64) -> Self {
-        let names = NAMES[..life.devices].iter().map(|name| (*name, super::schema())).collect();
-        let mut world = World::paired(seed, names);
+        let mut devices: Vec<_> = NAMES[..life.devices].iter().map(|name| (*name, super::schema())).collect();
+        if life.old_bob {
+            devices[1].1.version = 0;
+            devices[1].1.kinds.truncate(1);
+            devices[1].1.kinds[0].fields.truncate(1);
+        }
+        let mut world = World::paired(seed, devices);
         world.meetings.retain(|(a, b)| !life.chain || a + 1 == *b);
         // A restored device begins anew, and says so.
         world.trouble_expected = life.restores;

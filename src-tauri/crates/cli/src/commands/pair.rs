@@ -2,6 +2,7 @@
 //! the same connection.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use serde_json::json;
 use sync_core::session::{End, Event};
@@ -60,6 +61,10 @@ fn show(invitation: &Invitation, output: &mut Output) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Longer than an invite and the comparing after it can take: when nothing at all was heard for so long, what should have
+/// been was lost in a flood of wrong codes.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// One pairing, followed from its first sign to the end of the first sync.
 struct Pairing<'a> {
     net: &'a Net,
@@ -75,10 +80,12 @@ impl Pairing<'_> {
         let inviting = self.link.is_none();
         let mut progress = Progress::new(output);
         loop {
-            let notice = match notices.recv().await {
-                Ok(notice) => notice,
-                Err(RecvError::Lagged(_)) => continue,
-                Err(RecvError::Closed) => return Err(CliError::Offline),
+            let notice = match tokio::time::timeout(PATIENCE, notices.recv()).await {
+                Ok(Ok(notice)) => notice,
+                Ok(Err(RecvError::Lagged(_))) => continue,
+                Ok(Err(RecvError::Closed)) => return Err(CliError::Offline),
+                Err(_) if self.found => continue,
+                Err(_) => return Err(CliError::InviteOver),
             };
             match notice {
                 Notice::Compare { link, name, digits, .. } if self.is_ours(link) => {

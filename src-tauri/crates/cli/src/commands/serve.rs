@@ -30,7 +30,10 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
     loop {
         tokio::select! {
             () = &mut stop => break,
-            _ = day.tick() => drop(engine.tidy().await?),
+            _ = day.tick() => {
+                // Old things may wait another day; what is in the way then shows elsewhere too.
+                drop(engine.tidy().await);
+            }
             notice = notices.recv() => match notice {
                 Ok(notice) => {
                     if let Notice::Session { peer, event: Event::Greeted { name, .. }, .. } = &notice {

@@ -55,6 +55,8 @@ pub enum Input {
     Remembered {
         /// The link it was paired on.
         link: LinkId,
+        /// Which device.
+        peer: DeviceId,
         /// Why not.
         error: Option<String>,
     },
@@ -158,6 +160,11 @@ pub enum Output {
         link: LinkId,
         /// The device.
         peer: Box<PairedPeer>,
+    },
+    /// The other side never learnt that it was stored, or said no meanwhile: forget it again.
+    Forget {
+        /// Which device.
+        peer: DeviceId,
     },
     /// Tell whoever watches.
     Notify(Notice),

@@ -15,7 +15,7 @@ pub use io::{Command, ConnectFailure, Input, LinkId, Notice, Output, PairFailure
 use crate::channel::{Channel, Dial, MAX_PEERS, SeenEphemerals};
 use crate::identity::{DeviceId, Identity};
 use crate::pairing::Invite;
-use crate::session;
+use crate::session::{self, Role};
 use crate::time::{Mono, Now};
 use link::{Link, Stage, Want};
 use rand_chacha::ChaCha20Rng;
@@ -48,6 +48,8 @@ pub struct Node {
     peers: BTreeMap<DeviceId, Peer>,
     links: BTreeMap<LinkId, Link>,
     invite: Option<Invite>,
+    /// Pairings that wait for the new device to be stored, and our part in them.
+    storing: BTreeMap<LinkId, Role>,
     seen: SeenEphemerals,
     rng: ChaCha20Rng,
     next_link: u64,
@@ -64,6 +66,7 @@ impl Node {
             peers: BTreeMap::new(),
             links: BTreeMap::new(),
             invite: None,
+            storing: BTreeMap::new(),
             seen: SeenEphemerals::new(),
             rng: ChaCha20Rng::from_seed(seed),
             next_link: 0,
@@ -88,7 +91,7 @@ impl Node {
             Input::Answered { link, answer } => {
                 self.with_session(link, now, |session, now| session.answer(answer, now));
             }
-            Input::Remembered { link, error } => self.remembered(link, error, now),
+            Input::Remembered { link, peer, error } => self.remembered(link, peer, error, now),
             Input::Timeout => self.timeout(now),
         }
     }

@@ -4,7 +4,7 @@
 use super::link::{PairingLink, Stage, Want};
 use super::{LinkId, Node, Notice, Output, PairFailure};
 use crate::channel::ChannelError;
-use crate::identity::PublicKey;
+use crate::identity::{DeviceId, PublicKey};
 use crate::pairing::{
     Binding, DeviceName, Exchange, INVITE_MS, Introduction, Invite, PairLink, PairingError, PairingMessage,
     PairingOutput,
@@ -101,12 +101,19 @@ impl Node {
     }
 
     /// The new device is stored, or could not be.
-    pub(super) fn remembered(&mut self, link: LinkId, error: Option<String>, now: Now) {
+    pub(super) fn remembered(&mut self, link: LinkId, peer: DeviceId, error: Option<String>, now: Now) {
+        let Some(role) = self.storing.remove(&link) else { return };
         if let Some(error) = error {
             return self.pairing_failed(link, PairFailure::Storage(error));
         }
-        let Some(pairing) = self.pairing(link) else { return };
-        let (held, role) = (std::mem::take(&mut pairing.held), pairing.role);
+        let Some(pairing) = self.pairing(link) else {
+            // The link is gone. The displayer stored last, so both have it; the joiner's acknowledgement never went out.
+            if role == Role::Initiator {
+                self.outputs.push_back(Output::Forget { peer });
+            }
+            return;
+        };
+        let held = std::mem::take(&mut pairing.held);
         let (early, stored) = (std::mem::take(&mut pairing.early), pairing.stored.take());
         let Some((key, name)) = stored else { return };
         self.pairing_outputs(link, held, now);
@@ -163,6 +170,8 @@ impl Node {
                     if let Some(pairing) = self.pairing(link) {
                         pairing.held = outputs.collect();
                         pairing.stored = Some((peer.key, peer.name.as_str().to_owned()));
+                        let role = pairing.role;
+                        self.storing.insert(link, role);
                         self.outputs.push_back(Output::Remember { link, peer: Box::new(peer) });
                     }
                     return;

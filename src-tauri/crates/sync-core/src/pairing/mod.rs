@@ -19,6 +19,7 @@ pub use exchange::{
     Binding, ConfirmationCode, Exchange, Introduction, PairedPeer, PairingError, PairingOutput,
 };
 pub use invite::{INVITE_MS, Invite};
+pub(crate) use link::is_dialable;
 pub use link::{ADDRESSES_MAX, LINK_MAX, LinkError, PairLink};
 pub use message::{Answer, Commitment, MESSAGE_MAX, Offer, PairingMessage, Share};
 pub use name::{DEVICE_NAME_MAX, DeviceName, InvalidDeviceName};

@@ -1,6 +1,7 @@
 //! The beginning: what each side says of itself, whether both are who they were, and where the two streams begin.
 
 use super::{End, Event, Session, Step};
+use crate::pairing::is_dialable;
 use crate::node::storage::{Ask, Opening};
 use crate::wire::{Hello, Message, PROTOCOL};
 use std::collections::BTreeSet;
@@ -39,7 +40,8 @@ impl Session {
             return self.fail(End::OtherVersion { theirs: hello.protocol });
         }
         let skew = i64::try_from(i128::from(hello.wall) - i128::from(self.wall.0)).unwrap_or(i64::MAX);
-        let (name, addresses) = (hello.name.clone(), hello.addresses.clone());
+        let addresses = hello.addresses.iter().copied().filter(is_dialable).collect();
+        let name = hello.name.clone();
         self.steps.push_back(Step::Event(Event::Greeted { name, addresses, skew }));
         self.theirs = Some(hello);
         self.begin();

@@ -130,7 +130,7 @@ impl Net {
         })
     }
 
-    /// Shows a new invite; `None` when the device went offline.
+    /// Shows a new invite; `None` when none could be made or the device went offline.
     pub async fn invite(&self) -> Option<Invitation> {
         let mut notices = self.notices();
         self.request(Request::Invite);
@@ -139,6 +139,7 @@ impl Net {
                 Ok(Notice::InviteOpened { link, code, open_ms }) => {
                     return Some(Invitation { link, code, open_ms });
                 }
+                Ok(Notice::InviteClosed { .. }) => return None,
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

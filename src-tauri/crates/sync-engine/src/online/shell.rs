@@ -54,7 +54,7 @@ enum Heard {
     Dialled(LinkId, Option<(TcpStream, SocketAddr)>),
     Link(LinkId, LinkEvent),
     Answered(LinkId, Answer),
-    Remembered(LinkId, Option<String>),
+    Remembered(LinkId, DeviceId, Option<String>),
     Looked(Option<(u64, u64)>),
 }
 
@@ -153,6 +153,7 @@ impl Shell {
                 }
                 Output::Ask { link, ask } => self.ask(link, ask),
                 Output::Remember { link, peer } => self.remember(link, *peer).await,
+                Output::Forget { peer } => self.forget(peer).await,
                 Output::Notify(notice) => self.notify(notice),
             }
         }
@@ -174,7 +175,7 @@ impl Shell {
                 self.handle(Input::LinkDown { link, reached: true });
             }
             Heard::Answered(link, answer) => self.handle(Input::Answered { link, answer }),
-            Heard::Remembered(link, error) => self.handle(Input::Remembered { link, error }),
+            Heard::Remembered(link, peer, error) => self.handle(Input::Remembered { link, peer, error }),
             Heard::Looked(seen) => self.looked(seen).await,
         }
     }
@@ -244,12 +245,19 @@ impl Shell {
     }
 
     async fn remember(&mut self, link: LinkId, peer: PairedPeer) {
+        let device = peer.key.device_id();
         let stored = self.engine.remember_peer(peer).await;
         let error = match stored {
             Ok(()) => self.load_peers().await.err(),
             Err(error) => Some(error),
         };
-        drop(self.answer.send(Heard::Remembered(link, error.map(|error| error.to_string()))));
+        drop(self.answer.send(Heard::Remembered(link, device, error.map(|error| error.to_string()))));
+    }
+
+    /// A half pair: what cannot be forgotten now is refused by the other side, and a person can forget it.
+    async fn forget(&mut self, peer: DeviceId) {
+        drop(self.engine.forget(peer).await);
+        self.reload_peers().await;
     }
 
     fn sync(&mut self, link: LinkId, peer: DeviceId, addresses: Vec<SocketAddr>, stay: bool) {

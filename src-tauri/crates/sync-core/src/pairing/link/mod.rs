@@ -171,7 +171,8 @@ fn take_address(rest: &mut &[u8]) -> Result<SocketAddr, LinkError> {
     if is_dialable(&address) { Ok(address) } else { Err(LinkError::Damaged) }
 }
 
-fn is_dialable(address: &SocketAddr) -> bool {
+/// Whether somebody else could reach a device there.
+pub(crate) fn is_dialable(address: &SocketAddr) -> bool {
     let ip = address.ip();
     let is_host = match ip {
         IpAddr::V4(ip) => !ip.is_broadcast(),
