@@ -4,6 +4,7 @@
 mod numbers;
 mod random;
 mod rules;
+mod silence;
 mod strangers;
 mod versions;
 
@@ -51,6 +52,7 @@ pub(crate) struct Scene {
     link: LinkId,
     channel: Channel,
     asks: VecDeque<(LinkId, Ask)>,
+    now: Now,
     /// Whether mallory listens to nothing.
     pub(crate) deaf: bool,
     /// Whether alice's store lets everything wait.
@@ -85,7 +87,7 @@ impl Scene {
 
     /// Mallory begins a handshake.
     pub(crate) fn dial(&mut self, dial: Dial) {
-        self.channel = Channel::initiate(&self.mallory, dial, [7; 32], NOW.mono).unwrap();
+        self.channel = Channel::initiate(&self.mallory, dial, [7; 32], self.now.mono).unwrap();
     }
 
     /// Alice has one task, and is paired with mallory.
@@ -132,6 +134,7 @@ impl Scene {
             link: LinkId(0),
             channel,
             asks: VecDeque::new(),
+            now: NOW,
             deaf: false,
             stuck: false,
             heard: vec![],
@@ -187,6 +190,21 @@ impl Scene {
         self.hear(Input::Received { link: self.link, bytes });
     }
 
+    /// Time passes; mallory pings every 20 seconds, and answers pings.
+    pub(crate) fn pass(&mut self, seconds: u64) {
+        for second in 1..=seconds {
+            self.now.mono.0 += 1_000;
+            self.now.wall.0 += 1_000;
+            if self.node.poll_timeout(self.now).is_some_and(|at| at <= self.now.mono) {
+                self.hear(Input::Timeout);
+            }
+            if second % 20 == 0 {
+                self.say(&Message::Ping);
+                self.say(&Message::Pong);
+            }
+        }
+    }
+
     /// Carries bytes both ways until nobody has any.
     fn pump(&mut self) {
         loop {
@@ -203,7 +221,7 @@ impl Scene {
 
     /// Alice's node takes an input; its store answers at once unless it is stuck.
     fn hear(&mut self, input: Input) {
-        self.node.handle(input, NOW);
+        self.node.handle(input, self.now);
         loop {
             while let Some(output) = self.node.poll_output() {
                 self.carry_out(output);
@@ -211,7 +229,7 @@ impl Scene {
             let Some((link, ask)) = self.asks.pop_front_if(|_| !self.stuck) else { return };
             let answer = self.store.answer(ask);
             assert!(!matches!(answer, Answer::Failed(_)), "{answer:?}");
-            self.node.handle(Input::Answered { link, answer }, NOW);
+            self.node.handle(Input::Answered { link, answer }, self.now);
         }
     }
 
@@ -219,7 +237,7 @@ impl Scene {
         match output {
             Output::Send { bytes, .. } if !self.deaf => {
                 // What alice says to a channel that mallory broke is lost on him.
-                let _ = self.channel.receive(&bytes, NOW.mono);
+                let _ = self.channel.receive(&bytes, self.now.mono);
                 self.listen();
             }
             Output::Close { .. } => self.closed = true,
@@ -236,7 +254,7 @@ impl Scene {
                 ChannelEvent::Knock { .. } => {
                     let peers = [(self.alice.channel.public(), self.secret.clone())];
                     let admission = Admission { peers: &peers, invite_secrets: &[] };
-                    self.channel.admit(admission, &mut SeenEphemerals::new(), NOW.mono).unwrap();
+                    self.channel.admit(admission, &mut SeenEphemerals::new(), self.now.mono).unwrap();
                     let bytes = self.channel.take_outgoing();
                     self.hear(Input::Received { link: self.link, bytes });
                 }

@@ -1,0 +1,90 @@
+//! A peer that is there, answers every ping, and does not do its part.
+
+use super::{Mallory, Scene, digests, good_batch, hello};
+use sync_core::session::End;
+use sync_core::wire::{Check, Hello, Message};
+
+const BOTH: [Mallory; 2] = [Mallory::Dials, Mallory::Answers];
+
+/// Mallory says these, and then pings for ten minutes.
+#[track_caller]
+fn given_up_after(scene: &mut Scene, messages: &[Message]) {
+    messages.iter().for_each(|message| scene.say(message));
+    assert_eq!(scene.end(), None);
+    scene.pass(600);
+    assert_eq!(scene.end(), Some(End::Stalled));
+    assert!(scene.closed);
+    scene.assert_unharmed();
+}
+
+#[test]
+fn that_never_says_hello() {
+    for side in BOTH {
+        given_up_after(&mut Scene::new(side), &[]);
+    }
+}
+
+#[test]
+fn that_never_acknowledges() {
+    for side in BOTH {
+        given_up_after(&mut Scene::greeted(side), &[]);
+    }
+}
+
+#[test]
+fn that_announces_more_than_it_sends() {
+    for side in BOTH {
+        let greeting = Message::Hello(Box::new(Hello { head: 9, ..hello() }));
+        let batch = Message::Batch { upto: 1, head: 9, batch: good_batch(1) };
+        given_up_after(&mut Scene::new(side), &[greeting, Message::Ack, batch]);
+    }
+}
+
+#[test]
+fn that_never_checks() {
+    for side in BOTH {
+        given_up_after(&mut Scene::greeted(side), &[Message::Ack]);
+    }
+}
+
+#[test]
+fn that_never_sends_its_buckets() {
+    for side in BOTH {
+        let check = Check { sent: 0, applied: 1, repairs: 0, digests: digests() };
+        given_up_after(&mut Scene::greeted(side), &[Message::Ack, Message::Check(check.clone())]);
+        let half = [Message::Ack, Message::Check(check), Message::BucketsEnd];
+        given_up_after(&mut Scene::greeted(side), &half);
+    }
+}
+
+#[test]
+fn that_never_confirms_a_proof() {
+    let mut scene = Scene::greeted(Mallory::Answers);
+    scene.say(&Message::Ack);
+    let check = scene.heard.iter().find_map(|message| match message {
+        Message::Check(check) => Some(check.clone()),
+        _ => None,
+    });
+    let Check { sent, applied, repairs, digests } = check.expect("a check of alice's");
+    given_up_after(&mut scene, &[Message::Check(Check { sent: applied, applied: sent, repairs, digests })]);
+    assert!(scene.heard.iter().any(|message| matches!(message, Message::Prove(_))));
+}
+
+#[test]
+fn that_is_only_connected_may_stay() {
+    // Everything is proved; nobody owes anybody anything.
+    let mut scene = Scene::greeted(Mallory::Answers);
+    scene.say(&Message::Ack);
+    for _ in 0..2 {
+        let last = scene.heard.last().cloned();
+        match last {
+            Some(Message::Check(Check { sent, applied, repairs, digests })) => {
+                scene.say(&Message::Check(Check { sent: applied, applied: sent, repairs, digests }));
+            }
+            Some(Message::Prove(prove)) => scene.say(&Message::Proved(prove)),
+            other => panic!("{other:?}"),
+        }
+    }
+    scene.pass(600);
+    assert_eq!(scene.end(), None);
+}
