@@ -77,10 +77,14 @@ impl Engine {
         self.parts.renewal
     }
 
-    /// Saves the restore marker; call it on the store's thread before a peer gets to see what was written. A marker that
+    /// Saves the restore marker: to be called on the store's thread, before a peer gets to see what was written. A marker that
     /// cannot be saved is only older: at worst a restore is noticed later, by a peer.
-    pub fn save_marker_in(&self, store: &mut Store) {
-        save_marker(store, &self.parts.keystore, &self.parts.place);
+    ///
+    /// It holds no engine. A job that held the last one would end the thread that it runs on, and the process would not wait
+    /// for that: the database would not be closed.
+    pub(crate) fn marker_saver(&self) -> impl FnOnce(&mut Store) + Send + 'static {
+        let (keystore, place) = (Arc::clone(&self.parts.keystore), self.parts.place.clone());
+        move |store| save_marker(store, &keystore, &place)
     }
 }
 

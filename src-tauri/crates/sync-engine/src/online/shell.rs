@@ -234,11 +234,11 @@ impl Shell {
         let answer = self.answer.clone();
         // What a peer may see of us must be in the marker first: it is how a restored database is noticed.
         let marked = matches!(ask, Ask::Open { .. } | Ask::Proved { .. });
-        let engine = self.engine.clone();
+        let save_marker = self.engine.marker_saver();
         self.engine.db().post(move |store| {
             let reply = store.answer(ask);
             if marked {
-                engine.save_marker_in(store);
+                save_marker(store);
             }
             drop(answer.send(Heard::Answered(link, reply)));
         });
