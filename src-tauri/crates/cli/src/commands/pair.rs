@@ -21,7 +21,7 @@ pub(crate) async fn invite(engine: &Engine, args: Invite, output: &mut Output) -
     let mut notices = net.notices();
     let Some(invitation) = net.invite().await else { return Err(CliError::Offline) };
     show(&invitation, output)?;
-    let mut pairing = Pairing { net: &net, link: None, yes: args.yes, found: false };
+    let mut pairing = Pairing { net: &net, link: None, yes: args.yes, over: false, found: false };
     let done = pairing.follow(&mut notices, output).await;
     net.stop().await;
     done
@@ -41,7 +41,7 @@ pub(crate) async fn join(engine: &Engine, args: Join, output: &mut Output) -> Re
     let net = dial_only(engine).await?;
     let mut notices = net.notices();
     let link = net.join(by).await;
-    let mut pairing = Pairing { net: &net, link, yes: args.yes, found: false };
+    let mut pairing = Pairing { net: &net, link, yes: args.yes, over: false, found: false };
     let done = pairing.follow(&mut notices, output).await;
     net.stop().await;
     done
@@ -71,6 +71,8 @@ struct Pairing<'a> {
     /// The link it happens on; the inviting side learns it when somebody comes.
     link: Option<LinkId>,
     yes: bool,
+    /// Whether nobody else can come in by the invite any more.
+    over: bool,
     /// Whether the devices are paired.
     found: bool,
 }
@@ -100,13 +102,15 @@ impl Pairing<'_> {
                 }
                 Notice::PairingFailed { link, reason } if self.is_ours(link) => {
                     // While the invite is open the right device may still come.
-                    if !inviting || reason == PairFailure::Rejected {
+                    if !inviting || self.over || reason == PairFailure::Rejected {
                         return Err(CliError::Pairing(reason));
                     }
                     self.link = None;
                     eprintln!("whph: {reason}");
                 }
                 Notice::WrongCode => eprintln!("whph: somebody tried a wrong code; the invite stays open"),
+                // Who is here already may stay: their pairing says itself how it ends.
+                Notice::InviteClosed { used: false } if inviting && self.link.is_some() => self.over = true,
                 Notice::InviteClosed { used: false } if inviting => return Err(CliError::InviteOver),
                 Notice::Session { link, event: Event::Progress(moving), .. } if self.is_ours(link) => {
                     progress.show(format_args!(
