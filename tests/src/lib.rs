@@ -7,7 +7,8 @@
 mod hostile;
 #[cfg(test)]
 mod layering;
-#[cfg(test)]
+// Signals and file modes are Unix's.
+#[cfg(all(test, unix))]
 mod processes;
 #[cfg(test)]
 mod simulation;
