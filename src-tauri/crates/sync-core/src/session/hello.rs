@@ -1,8 +1,8 @@
 //! The beginning: what each side says of itself, whether both are who they were, and where the two streams begin.
 
 use super::{End, Event, Session, Step};
-use crate::pairing::is_dialable;
 use crate::node::storage::{Ask, Opening};
+use crate::pairing::is_dialable;
 use crate::wire::{Hello, Message, PROTOCOL};
 use std::collections::BTreeSet;
 
