@@ -6,7 +6,7 @@ use crate::clock::now;
 use crate::{Engine, EngineError};
 use rand_core::{OsRng, RngCore};
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask};
@@ -21,6 +21,8 @@ use tokio::task::JoinHandle;
 
 /// Bytes of links wait here, so that a flood fills the sender's buffers and not our memory.
 const HEARD_MAX: usize = 64;
+/// Links that wait to be let in; more wait with the system.
+const KNOCKS_MAX: usize = 64;
 /// How often other processes' writes to the same database are looked for while a session lives.
 const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
 /// How often a device that keeps connected tries those it has no session with.
@@ -43,6 +45,8 @@ pub(super) struct Shell {
     connected: HashMap<LinkId, DeviceId>,
     patience: Patience,
     data_version: Option<(u64, u64)>,
+    /// How many wait until it is known who is paired.
+    knocks: usize,
     heard: mpsc::Receiver<Heard>,
     hear: mpsc::Sender<Heard>,
     answers: mpsc::UnboundedReceiver<Heard>,
@@ -56,6 +60,7 @@ enum Heard {
     Answered(LinkId, Answer),
     Remembered(LinkId, DeviceId, Option<String>),
     Looked(Option<(u64, u64)>),
+    Knocked(TcpStream, IpAddr, Option<(u64, u64)>),
 }
 
 impl Shell {
@@ -94,6 +99,7 @@ impl Shell {
             connected: HashMap::new(),
             patience: Patience::default(),
             data_version: None,
+            knocks: 0,
             heard,
             hear,
             answers,
@@ -118,7 +124,7 @@ impl Shell {
                     Some(request) => self.request(request).await,
                 },
                 Some(heard) = self.heard.recv() => self.hear(heard).await,
-                accepted = accept(self.listener.as_ref()) => self.accepted(accepted).await,
+                accepted = accept(self.listener.as_ref()), if self.knocks < KNOCKS_MAX => self.accepted(accepted).await,
                 () = sleep_until(wake) => self.handle(Input::Timeout),
                 _ = look.tick(), if !self.connected.is_empty() || self.keep_connected => self.look(),
                 _ = reconnect.tick(), if self.keep_connected => self.reconnect(),
@@ -177,6 +183,13 @@ impl Shell {
             Heard::Answered(link, answer) => self.handle(Input::Answered { link, answer }),
             Heard::Remembered(link, peer, error) => self.handle(Input::Remembered { link, peer, error }),
             Heard::Looked(seen) => self.looked(seen).await,
+            Heard::Knocked(stream, from, seen) => {
+                self.knocks -= 1;
+                self.looked(seen).await;
+                let link = self.node.new_link();
+                self.open(link, stream);
+                self.handle(Input::Accepted { link, from });
+            }
         }
     }
 
@@ -220,10 +233,10 @@ impl Shell {
 
     async fn accepted(&mut self, accepted: std::io::Result<(TcpStream, SocketAddr)>) {
         match accepted {
+            // Another process may just have paired or forgotten whoever that is.
             Ok((stream, from)) => {
-                let link = self.node.new_link();
-                self.open(link, stream);
-                self.handle(Input::Accepted { link, from: from.ip() });
+                self.knocks += 1;
+                self.look_and(move |seen| Heard::Knocked(stream, from.ip(), seen));
             }
             // Out of file descriptors or the like: give links the time to close.
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -351,10 +364,14 @@ impl Shell {
     }
 
     fn look(&self) {
+        self.look_and(Heard::Looked);
+    }
+
+    fn look_and(&self, then: impl FnOnce(Option<(u64, u64)>) -> Heard + Send + 'static) {
         let answer = self.answer.clone();
         self.engine.db().post(move |store| {
             let seen = store.data_version().ok().zip(store.head().ok());
-            drop(answer.send(Heard::Looked(seen)));
+            drop(answer.send(then(seen)));
         });
     }
 
