@@ -8,7 +8,8 @@ mod hostile;
 #[cfg(test)]
 mod layering;
 // Signals and file modes are Unix's.
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod simulation;

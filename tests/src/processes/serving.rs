@@ -135,9 +135,59 @@ fn a_second_serve_says_who_has_the_port_and_other_commands_go_on() {
     let carol = Device::new("carol");
     pair(&alice, &carol);
     alice.add("task", &["title=Beside"]);
-    assert_eq!(bob.json(&["sync"])[0]["equal"], true);
+    // Whoever was paired beside it is let in by it.
+    for device in [&bob, &carol] {
+        assert_eq!(device.json(&["sync"])[0]["equal"], true);
+    }
     serving.terminate().well();
+    assert_same(&[&alice, &bob, &carol]);
+}
+
+#[test]
+fn everything_at_once_comes_to_rest_equal() {
+    let [alice, bob] = two();
+    let shared = alice.add("task", &["title=Plan", "order=0"]);
+    let (at_alice, at_bob) = (alice.serve(), bob.serve());
+    bob.json(&["sync"]);
+    thread::scope(|scope| {
+        for device in [&alice, &bob] {
+            let shared = &shared;
+            scope.spawn(move || {
+                for n in 0..12 {
+                    device.add("task", &[&format!("title={n} of {}", device.name)]);
+                    device.set(shared, &format!("order={n}"));
+                }
+            });
+            scope.spawn(|| {
+                let line = |n| {
+                    format!("{{\"kind\":\"note\",\"fields\":{{\"title\":\"{n} of {}\"}}}}\n", device.name)
+                };
+                for part in 0..3 {
+                    device.import(&(part * 400..(part + 1) * 400).map(line).collect::<String>());
+                }
+            });
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    device.run(&["sync"]);
+                    device.run(&["kinds", "off", "note"]).well();
+                    device.run(&["kinds", "on", "note"]).well();
+                    device.assert_sound();
+                }
+            });
+        }
+    });
+    assert_eq!(alice.json(&["sync"])[0]["equal"], true);
     assert_same(&[&alice, &bob]);
+    assert_eq!(alice.export().lines().count(), 1 + 2 * 12 + 2 * 1_200);
+    for serving in [at_alice, at_bob] {
+        let served = serving.terminate().well();
+        assert_eq!(served.stderr, "");
+    }
+    meet(&alice, &bob);
+    assert_same(&[&alice, &bob]);
+    assert_eq!(alice.reviews(), 0, "the order is nothing to ask a person about");
+    alice.assert_sound();
+    bob.assert_sound();
 }
 
 /// Waits until they hold the same.
