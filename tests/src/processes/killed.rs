@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 const ENTITIES: u64 = 5_000;
-const ROUNDS: u64 = 12;
+const ROUNDS: u64 = 10;
 /// What may be sent again: the batch that was on its way.
 const BATCH: u64 = 500;
 
