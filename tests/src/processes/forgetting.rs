@@ -5,7 +5,7 @@ use super::together::{assert_same, meet, pair, two};
 use super::wire::Wire;
 
 const NOT_PROVED: i32 = 6;
-const DOES_NOT_KNOW: &str = "does not know this device";
+const DOES_NOT_KNOW: &str = "it does not know this device (any more)";
 
 #[test]
 fn a_forgotten_device_is_refused_and_told_what_to_do() {

@@ -2,6 +2,7 @@
 //! the same connection.
 
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::json;
@@ -20,7 +21,7 @@ pub(crate) async fn invite(engine: &Engine, args: Invite, output: &mut Output) -
     let net = listen(engine).await?;
     let mut notices = net.notices();
     let Some(invitation) = net.invite().await else { return Err(CliError::Offline) };
-    show(&invitation, output)?;
+    show(&invitation, &net.reachable(), output)?;
     let mut pairing = Pairing { net: &net, link: None, yes: args.yes, over: false, found: false };
     let done = pairing.follow(&mut notices, output).await;
     net.stop().await;
@@ -47,16 +48,23 @@ pub(crate) async fn join(engine: &Engine, args: Join, output: &mut Output) -> Re
     done
 }
 
-fn show(invitation: &Invitation, output: &mut Output) -> Result<(), CliError> {
+fn show(invitation: &Invitation, addresses: &[SocketAddr], output: &mut Output) -> Result<(), CliError> {
     output.say("On the other device: scan this, or run `whph join` and paste the link below it.")?;
     if let Some(drawn) = qr(&invitation.link) {
         output.draw(&drawn)?;
     }
     output.say(&invitation.link)?;
-    output.say(format_args!("Or type this code: {}", invitation.code))?;
+    if let Some(address) = addresses.first() {
+        let code = &invitation.code;
+        output.say(format_args!("Or run `whph join --address {address}` and type this code: {code}"))?;
+    }
     output.say(format_args!("Both work once, within {} seconds.", invitation.open_ms / 1_000))?;
-    output
-        .json(&json!({ "link": invitation.link, "code": invitation.code, "open_ms": invitation.open_ms }))?;
+    output.json(&json!({
+        "link": invitation.link,
+        "code": invitation.code,
+        "addresses": addresses,
+        "open_ms": invitation.open_ms,
+    }))?;
     output.flush()?;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! `whph sync`: one session with each paired device that can be reached.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_core::session::{End, Event};
 use sync_core::wire::ByeReason;
 use sync_engine::Engine;
-use sync_engine::online::{Net, Notice, SyncFailure, SyncOutcome};
+use sync_engine::online::{ConnectFailure, Net, Notice, SyncFailure, SyncOutcome};
 
 use super::online::{dial_only, moved, moved_json, resolve, size};
 use crate::args::Sync;
@@ -17,6 +17,8 @@ use sync_core::identity::DeviceId;
 
 /// A session that ends only to begin anew is begun anew this often.
 const AGAIN_MAX: usize = 3;
+/// How long to wait before a device that hung up is asked once more.
+const REFUSED_PAUSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(engine: &Engine, args: Sync, output: &mut Output) -> Result<(), CliError> {
     let addresses = resolve(args.address.as_deref()).await?;
@@ -64,7 +66,11 @@ async fn sync(net: &Net, peer: DeviceId, addresses: &[SocketAddr], output: &Outp
     let mut again = 0;
     loop {
         let outcome = once(net, peer, addresses, output).await;
-        if again == AGAIN_MAX || !begins_anew(&outcome) {
+        let refused = matches!(outcome.end, Err(SyncFailure::Unreachable(ConnectFailure::Refused)));
+        if refused && again == 0 {
+            // It may only have had too many at its door.
+            tokio::time::sleep(REFUSED_PAUSE).await;
+        } else if again == AGAIN_MAX || !begins_anew(&outcome) {
             return outcome;
         }
         again += 1;

@@ -266,7 +266,8 @@ pub enum ConnectFailure {
     NoAnswer,
     /// It answered and hung up during the handshake: it does not know us (any more).
     #[error(
-        "it answered but does not know this device: one of the two was forgotten there. Forget it here too and pair anew"
+        "it answered and hung up: it is busy, or it does not know this device (any more). Try again; if that stays so, forget it \
+         here and pair anew"
     )]
     Refused,
     /// The handshake failed.

@@ -14,8 +14,9 @@ pub use sync_net::ListenError;
 use crate::Engine;
 use std::net::SocketAddr;
 use sync_core::identity::DeviceId;
+use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::session::{End, Progress};
-use sync_net::Listener;
+use sync_net::{Listener, reachable_addresses};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -110,6 +111,12 @@ impl Net {
     #[must_use]
     pub fn bound(&self) -> Option<SocketAddr> {
         self.bound
+    }
+
+    /// Where others can reach it; empty when it does not listen.
+    #[must_use]
+    pub fn reachable(&self) -> Vec<SocketAddr> {
+        self.bound.map_or_else(Vec::new, |bound| reachable_addresses(bound, ADDRESSES_MAX))
     }
 
     /// Everything that happens from now on.
