@@ -1,5 +1,7 @@
 //! The loop: sockets, store and clock on one side, the node on the other. It decides nothing.
 
+mod company;
+
 use super::patience::Patience;
 use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
@@ -10,8 +12,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask};
-use sync_core::node::{Command, ConnectFailure, Input, LinkId, Node, Output, Peer, Profile};
-use sync_core::pairing::{ADDRESSES_MAX, PairedPeer};
+use sync_core::node::{Command, ConnectFailure, Input, LinkId, Node, Output, Profile};
+use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::session::{End, Event};
 use sync_core::time::Mono;
 use sync_net::{Link, LinkEvent, Listener, dial, reachable_addresses};
@@ -257,44 +259,11 @@ impl Shell {
         });
     }
 
-    async fn remember(&mut self, link: LinkId, peer: PairedPeer) {
-        let device = peer.key.device_id();
-        let stored = self.engine.remember_peer(peer).await;
-        let error = match stored {
-            Ok(()) => self.load_peers().await.err(),
-            Err(error) => Some(error),
-        };
-        drop(self.answer.send(Heard::Remembered(link, device, error.map(|error| error.to_string()))));
-    }
-
-    /// A half pair: what cannot be forgotten now is refused by the other side, and a person can forget it.
-    async fn forget(&mut self, peer: DeviceId) {
-        drop(self.engine.forget(peer).await);
-        self.reload_peers().await;
-    }
-
     fn sync(&mut self, link: LinkId, peer: DeviceId, addresses: Vec<SocketAddr>, stay: bool) {
         let addresses =
             if addresses.is_empty() { self.known.get(&peer).cloned().unwrap_or_default() } else { addresses };
         self.dialled.insert(link, peer);
         self.handle(Input::Command(Command::Sync { link, peer, addresses, stay }));
-    }
-
-    async fn load_peers(&mut self) -> Result<(), EngineError> {
-        let peers = self.engine.peers_with_secrets().await?;
-        self.known = peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect();
-        let off = peers.iter().map(|peer| (peer.key.device_id(), peer.off.clone())).collect();
-        let peers = peers.into_iter().map(|peer| Peer { key: peer.key, secret: peer.secret }).collect();
-        self.handle(Input::Command(Command::SetPeers(peers)));
-        self.handle(Input::Command(Command::SetOff(off)));
-        Ok(())
-    }
-
-    /// As before, but an engine that cannot be read just now leaves things as they are: the next look tries again.
-    async fn reload_peers(&mut self) {
-        if self.load_peers().await.is_err() {
-            self.data_version = None;
-        }
     }
 
     fn notify(&mut self, notice: Notice) {
@@ -343,65 +312,10 @@ impl Shell {
         drop(self.notices.send(notice));
     }
 
-    /// Where the peer can be tried next time, best first: where it answered, where it says it listens, where it was before.
-    fn last_addresses(&self, link: LinkId, peer: DeviceId, told: &[SocketAddr]) -> Vec<SocketAddr> {
-        let before = self.known.get(&peer).into_iter().flatten();
-        let mut addresses: Vec<SocketAddr> = Vec::new();
-        for address in self.via.get(&link).into_iter().chain(told).chain(before) {
-            if !addresses.contains(address) {
-                addresses.push(*address);
-            }
-        }
-        addresses.truncate(ADDRESSES_MAX);
-        addresses
-    }
-
     fn finish(&mut self, link: LinkId, outcome: SyncOutcome) {
         if let Some(done) = self.waiting.remove(&link) {
             // Whoever asked may have gone.
             drop(done.send(outcome));
-        }
-    }
-
-    fn look(&self) {
-        self.look_and(Heard::Looked);
-    }
-
-    fn look_and(&self, then: impl FnOnce(Option<(u64, u64)>) -> Heard + Send + 'static) {
-        let answer = self.answer.clone();
-        self.engine.db().post(move |store| {
-            let seen = store.data_version().ok().zip(store.head().ok());
-            drop(answer.send(then(seen)));
-        });
-    }
-
-    /// Another process, or this one, wrote to the database: sessions pass it on, forgotten devices are cut, and what is no longer shared is sent no
-    /// more.
-    async fn looked(&mut self, seen: Option<(u64, u64)>) {
-        let Some((version, head)) = seen else { return };
-        let before = self.data_version.replace((version, head));
-        if before.is_none_or(|(_, before)| before != head) {
-            self.handle(Input::Command(Command::Changed { head }));
-        }
-        if before.is_none_or(|(before, _)| before != version) {
-            self.reload_peers().await;
-        }
-    }
-
-    /// Dials every paired device that there is no session with and that did not just fail.
-    fn reconnect(&mut self) {
-        let missing: Vec<DeviceId> = self
-            .known
-            .iter()
-            .filter(|(peer, addresses)| {
-                let busy = self.connected.values().chain(self.dialled.values()).any(|other| other == *peer);
-                !busy && !addresses.is_empty() && self.patience.is_over(**peer, now().mono)
-            })
-            .map(|(peer, _)| *peer)
-            .collect();
-        for peer in missing {
-            let link = self.node.new_link();
-            self.sync(link, peer, Vec::new(), true);
         }
     }
 }

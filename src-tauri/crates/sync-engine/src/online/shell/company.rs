@@ -1,0 +1,105 @@
+//! Whom this device keeps company with: the paired devices, where they were, and when to dial them again. Other processes
+//! of this device pair and forget too, so the database is asked rather than remembered.
+
+use super::{Heard, Shell};
+use crate::EngineError;
+use crate::clock::now;
+use std::net::SocketAddr;
+use sync_core::identity::DeviceId;
+use sync_core::node::{Command, Input, LinkId, Peer};
+use sync_core::pairing::{ADDRESSES_MAX, PairedPeer};
+
+impl Shell {
+    pub(super) async fn remember(&mut self, link: LinkId, peer: PairedPeer) {
+        let device = peer.key.device_id();
+        let stored = self.engine.remember_peer(peer).await;
+        let error = match stored {
+            Ok(()) => self.load_peers().await.err(),
+            Err(error) => Some(error),
+        };
+        drop(self.answer.send(Heard::Remembered(link, device, error.map(|error| error.to_string()))));
+    }
+
+    /// A half pair: what cannot be forgotten now is refused by the other side, and a person can forget it.
+    pub(super) async fn forget(&mut self, peer: DeviceId) {
+        drop(self.engine.forget(peer).await);
+        self.reload_peers().await;
+    }
+
+    pub(super) async fn load_peers(&mut self) -> Result<(), EngineError> {
+        let peers = self.engine.peers_with_secrets().await?;
+        self.known = peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect();
+        let off = peers.iter().map(|peer| (peer.key.device_id(), peer.off.clone())).collect();
+        let peers = peers.into_iter().map(|peer| Peer { key: peer.key, secret: peer.secret }).collect();
+        self.handle(Input::Command(Command::SetPeers(peers)));
+        self.handle(Input::Command(Command::SetOff(off)));
+        Ok(())
+    }
+
+    /// As before, but an engine that cannot be read just now leaves things as they are: the next look tries again.
+    pub(super) async fn reload_peers(&mut self) {
+        if self.load_peers().await.is_err() {
+            self.data_version = None;
+        }
+    }
+
+    /// Where the peer can be tried next time, best first: where it answered, where it says it listens, where it was before.
+    pub(super) fn last_addresses(
+        &self,
+        link: LinkId,
+        peer: DeviceId,
+        told: &[SocketAddr],
+    ) -> Vec<SocketAddr> {
+        let before = self.known.get(&peer).into_iter().flatten();
+        let mut addresses: Vec<SocketAddr> = Vec::new();
+        for address in self.via.get(&link).into_iter().chain(told).chain(before) {
+            if !addresses.contains(address) {
+                addresses.push(*address);
+            }
+        }
+        addresses.truncate(ADDRESSES_MAX);
+        addresses
+    }
+
+    pub(super) fn look(&self) {
+        self.look_and(Heard::Looked);
+    }
+
+    pub(super) fn look_and(&self, then: impl FnOnce(Option<(u64, u64)>) -> Heard + Send + 'static) {
+        let answer = self.answer.clone();
+        self.engine.db().post(move |store| {
+            let seen = store.data_version().ok().zip(store.head().ok());
+            drop(answer.send(then(seen)));
+        });
+    }
+
+    /// Another process, or this one, wrote to the database: sessions pass it on, forgotten devices are cut, and what is no
+    /// longer shared is sent no more.
+    pub(super) async fn looked(&mut self, seen: Option<(u64, u64)>) {
+        let Some((version, head)) = seen else { return };
+        let before = self.data_version.replace((version, head));
+        if before.is_none_or(|(_, before)| before != head) {
+            self.handle(Input::Command(Command::Changed { head }));
+        }
+        if before.is_none_or(|(before, _)| before != version) {
+            self.reload_peers().await;
+        }
+    }
+
+    /// Dials every paired device that there is no session with and that did not just fail.
+    pub(super) fn reconnect(&mut self) {
+        let missing: Vec<DeviceId> = self
+            .known
+            .iter()
+            .filter(|(peer, addresses)| {
+                let busy = self.connected.values().chain(self.dialled.values()).any(|other| other == *peer);
+                !busy && !addresses.is_empty() && self.patience.is_over(**peer, now().mono)
+            })
+            .map(|(peer, _)| *peer)
+            .collect();
+        for peer in missing {
+            let link = self.node.new_link();
+            self.sync(link, peer, Vec::new(), true);
+        }
+    }
+}
