@@ -70,19 +70,6 @@ impl Db {
         let _ = self.send(Box::new(work));
     }
 
-    /// [`Self::call`] for threads that may block.
-    ///
-    /// # Errors
-    /// When the thread is gone.
-    pub fn call_blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Store) -> T + Send + 'static,
-    ) -> Result<T, DbStopped> {
-        let (done, result) = mpsc::sync_channel(1);
-        self.send(Box::new(move |store| drop(done.send(work(store)))))?;
-        result.recv().map_err(|_| DbStopped)
-    }
-
     fn send(&self, job: Job) -> Result<(), DbStopped> {
         self.thread.jobs.as_ref().ok_or(DbStopped)?.send(job).map_err(|_| DbStopped)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::mpsc;
 
 use rand_core::OsRng;
 use serde_json::{Map, Value, json};
@@ -13,6 +14,7 @@ use sync_core::entity::write::Change;
 use sync_core::identity::{Identity, PairSecret};
 use sync_core::pairing::{DeviceName, PairedPeer};
 use sync_core::schema::{Field, Kind, LocalWhen, Rule, Schema, Shape};
+use sync_store::Store;
 use uuid::Uuid;
 
 use super::*;
@@ -87,7 +89,14 @@ fn bob() -> PairedPeer {
 }
 
 fn writer(engine: &Engine) -> sync_core::stamp::WriterId {
-    engine.db().call_blocking(|store| store.marker().unwrap().writer).unwrap()
+    on_store(engine, |store| store.marker().unwrap().writer)
+}
+
+/// For tests without a runtime.
+fn on_store<T: Send + 'static>(engine: &Engine, work: impl FnOnce(&mut Store) -> T + Send + 'static) -> T {
+    let (done, result) = mpsc::channel();
+    engine.db().post(move |store| done.send(work(store)).unwrap());
+    result.recv().unwrap()
 }
 
 #[test]
@@ -306,7 +315,7 @@ async fn a_refused_value_names_the_field_and_the_rule() {
 fn closing_folds_the_log_into_the_database() {
     let (dir, engine) = device();
     let log = dir.path().join("data/whph.db-wal");
-    engine.db().call_blocking(|store| store.rename("alice's laptop").unwrap()).unwrap();
+    on_store(&engine, |store| store.rename("alice's laptop").unwrap());
     let clone = engine.clone();
     drop(engine);
     assert!(log.exists(), "another handle is open");

@@ -2,7 +2,7 @@
 //! it takes a new stamp and supersedes every sibling it saw.
 
 use super::merge::replaced;
-use super::view::{reviews, shown};
+use super::view::shown;
 use super::{Entity, Member, Removal, Replaced, Sibling};
 use crate::json::Json;
 use crate::schema::{Field, Kind, Rule, Violation};
@@ -96,12 +96,6 @@ pub fn reassert(merged: &mut Entity, ours: &Entity, stamp: Stamp) {
         }
     }
     merged.vv.observe(stamp);
-}
-
-/// Whether anything about the entity waits for review.
-#[must_use]
-pub fn needs_review(entity: &Entity, kind: Option<&Kind>) -> bool {
-    !reviews(entity, kind).is_empty()
 }
 
 fn set_field(

@@ -9,11 +9,12 @@ mod inflow;
 mod outflow;
 mod proof;
 mod repair;
+mod report;
 #[cfg(test)]
 mod tests;
 
 use crate::identity::DeviceId;
-use crate::node::storage::{Answer, Ask, Opening, Report, SessionRecord};
+use crate::node::storage::{Answer, Ask, Opening};
 use crate::stamp::ReplicaId;
 use crate::time::{MINUTE, Now, Wall};
 use crate::wire::{Bye, ByeReason, Hello, Message};
@@ -22,6 +23,7 @@ use inflow::Inflow;
 use outflow::Outflow;
 use proof::Proof;
 use repair::Repair;
+pub use report::Progress;
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 
@@ -87,15 +89,6 @@ pub enum Event {
     Progress(Progress),
     /// Both digests are equal.
     UpToDate(Progress),
-}
-
-/// How far a session is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Entities sent and acknowledged.
-    pub sent: u64,
-    /// What the received entities did.
-    pub received: Report,
 }
 
 /// A session. Drive it with [`Session::receive`], [`Session::answer`], [`Session::changed`] and
@@ -177,37 +170,6 @@ impl Session {
     #[must_use]
     pub fn ended(&self) -> Option<&End> {
         self.ended.as_ref()
-    }
-
-    /// How far it is.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        Progress { sent: self.out.acknowledged_entities, received: self.inn.report }
-    }
-
-    /// What the history keeps of it since the last call: `None` when nothing moved and nothing failed, or when the same
-    /// was told already. `bytes` sent and received over the link in all.
-    pub fn take_record(&mut self, bytes: [u64; 2]) -> Option<SessionRecord> {
-        let proved = self.is_proved() && self.ended.as_ref().is_none_or(End::is_parting);
-        let (before, bytes_before) = self.recorded;
-        let progress = self.progress();
-        let sent = progress.sent - before.sent;
-        let received = progress.received.since(before.received);
-        if proved && sent == 0 && received == Report::default() {
-            return None;
-        }
-        let started = std::mem::replace(&mut self.started, self.wall);
-        self.recorded = (progress, bytes);
-        Some(SessionRecord {
-            peer: self.peer,
-            started: started.0,
-            ended: self.wall.0,
-            sent,
-            received,
-            bytes: [bytes[0].saturating_sub(bytes_before[0]), bytes[1].saturating_sub(bytes_before[1])],
-            proved,
-            reason: self.ended.as_ref().filter(|_| !proved).map(ToString::to_string),
-        })
     }
 
     /// A message came.

@@ -1,6 +1,6 @@
 //! Our changes on their way to the peer: fetched in change order, a few batches ahead, never sent twice.
 
-use super::{End, Event, Session, Step};
+use super::{End, Session};
 use crate::limits::BATCH_CREDIT;
 use crate::node::storage::{Ask, Cursors};
 use crate::wire::Message;
@@ -79,10 +79,5 @@ impl Session {
         };
         self.out.acknowledged_entities += entities as u64;
         self.report_progress();
-    }
-
-    pub(super) fn report_progress(&mut self) {
-        let progress = self.progress();
-        self.steps.push_back(Step::Event(Event::Progress(progress)));
     }
 }

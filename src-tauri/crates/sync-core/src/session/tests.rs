@@ -3,7 +3,7 @@
 use super::*;
 use crate::digest::Digest;
 use crate::hlc::Hlc;
-use crate::node::storage::{Cursors, Lineage};
+use crate::node::storage::{Cursors, Lineage, Report};
 use crate::stamp::WriterId;
 use crate::time::Mono;
 use crate::wire::Check;
