@@ -90,10 +90,7 @@ CREATE TABLE pairing (
     replica        BLOB    CHECK (length(replica) = 8), -- its replica, to which `applied` and `acked` refer
     applied        INTEGER NOT NULL DEFAULT 0, -- we have applied its changes up to here
     acked          INTEGER NOT NULL DEFAULT 0, -- it has applied ours up to here
-    lineage_count  INTEGER NOT NULL DEFAULT 0,
-    lineage_token  INTEGER NOT NULL DEFAULT 0,
-    previous_count INTEGER NOT NULL DEFAULT 0,
-    previous_token INTEGER NOT NULL DEFAULT 0
+    proofs         INTEGER NOT NULL DEFAULT 0 -- how often both were proved equal
 ) STRICT;
 
 -- Kinds that are not as far as the pairing's `applied` or `acked`.

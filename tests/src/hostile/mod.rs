@@ -20,7 +20,7 @@ use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_core::hlc::Hlc;
 use sync_core::identity::{DeviceId, Identity, PairSecret};
-use sync_core::node::storage::{Answer, Ask, Cursors, Lineage};
+use sync_core::node::storage::{Answer, Ask, Cursors};
 use sync_core::node::{Command, Input, LinkId, Node, Notice, Output, Peer, Profile};
 use sync_core::session::End;
 use sync_core::stamp::{ReplicaId, WriterId};
@@ -309,13 +309,12 @@ pub(crate) fn hello() -> Hello {
         protocol: PROTOCOL,
         schema: 1,
         name: "mallory".into(),
-        writer: MALLORYS_WRITER,
         replica: ReplicaId([0xee; 8]),
         head: 0,
         peer_replica: None,
         cursors: Cursors::default(),
         off: BTreeSet::new(),
-        lineage: [Lineage::default(); 2],
+        proofs: 0,
         seen: vec![],
         wall: NOW.wall.0,
         addresses: vec![],
@@ -337,6 +336,9 @@ pub(crate) fn good_batch(number: u128) -> Batch {
     batch(number, r#"{"title":"Mallory's"}"#, &format!(r#"{{"v":[[1,{hlc}]]}}"#))
 }
 
+/// Not what alice has.
+pub(crate) const DIGEST: Digest = Digest(17);
+
 pub(crate) fn digests() -> BTreeMap<Box<str>, Digest> {
-    BTreeMap::from([("task".into(), Digest(17))])
+    BTreeMap::from([("task".into(), DIGEST)])
 }

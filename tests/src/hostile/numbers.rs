@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_core::hlc::Hlc;
-use sync_core::node::storage::{Cursors, Lineage};
+use sync_core::node::storage::Cursors;
 use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::{DAY, Wall};
 use sync_core::wire::batch::{Builder, Writer};
@@ -25,7 +25,7 @@ fn hellos_at_the_limits_panic_nobody() {
                 Hello { head: n, ..hello() },
                 Hello { wall: n, ..hello() },
                 Hello { seen: vec![(WriterId([1; 8]), n)], ..hello() },
-                Hello { lineage: [Lineage { count: n, token: n }; 2], ..hello() },
+                Hello { proofs: n, ..hello() },
                 Hello {
                     peer_replica: Some(replica),
                     cursors: Cursors { base: n, behind: [("task".into(), n / 2)].into() },
@@ -48,8 +48,8 @@ fn talk_on(scene: &mut Scene) {
     while said < scene.heard.len() && scene.end().is_none() && said < 50 {
         let answer = match scene.heard[said].clone() {
             Message::Batch { batch, .. } if batch.entities > 0 => Some(Message::Ack),
-            Message::Check(Check { sent, applied, repairs, digests }) => {
-                Some(Message::Check(Check { sent: applied, applied: sent, repairs, digests }))
+            Message::Check(Check { sent, applied, repairs, digest }) => {
+                Some(Message::Check(Check { sent: applied, applied: sent, repairs, digest }))
             }
             Message::Prove(prove) => Some(Message::Proved(prove)),
             _ => None,
@@ -67,19 +67,17 @@ fn a_proof_with_a_count_at_the_limit_does_no_harm_now_or_later() {
         let mut scene = Scene::greeted(Mallory::Dials);
         talk_on(&mut scene);
         let check = scene.heard.iter().find_map(|message| match message {
-            Message::Check(check) => Some(check.clone()),
+            Message::Check(check) => Some(*check),
             _ => None,
         });
         let check = check.expect("a check of alice's");
-        let lineage = Lineage { count: n, token: n };
-        scene.say(&Message::Prove(Prove { lineage, sent: check.applied, applied: check.sent }));
+        scene.say(&Message::Prove(Prove { proofs: n, sent: check.applied, applied: check.sent }));
         scene.assert_unharmed();
         // The next session begins with what was stored.
         let mut again = Scene::new(Mallory::Answers);
         std::mem::swap(&mut again.store, &mut scene.store);
         let replica = again.replica();
-        let lineage = [Lineage { count: n, token: n }; 2];
-        again.say(&Message::Hello(Box::new(Hello { peer_replica: Some(replica), lineage, ..hello() })));
+        again.say(&Message::Hello(Box::new(Hello { peer_replica: Some(replica), proofs: n, ..hello() })));
         talk_on(&mut again);
         again.assert_unharmed();
     }
@@ -91,13 +89,8 @@ fn positions_at_the_limits_harm_nobody_else() {
         let mut scene = Scene::greeted(Mallory::Dials);
         scene.say(&Message::Batch { upto: n, head: n, batch: good_batch(1) });
         scene.say(&Message::Batch { upto: n, head: u64::MAX, batch: Default::default() });
-        scene.say(&Message::Check(Check { sent: n, applied: n, repairs: 0, digests: super::digests() }));
-        scene.say(&Message::Check(Check {
-            sent: n,
-            applied: 1,
-            repairs: u32::MAX,
-            digests: super::digests(),
-        }));
+        scene.say(&Message::Check(Check { sent: n, applied: n, repairs: 0, digest: super::DIGEST }));
+        scene.say(&Message::Check(Check { sent: n, applied: 1, repairs: u32::MAX, digest: super::DIGEST }));
         scene.assert_unharmed();
         let mut again = Scene::new(Mallory::Dials);
         std::mem::swap(&mut again.store, &mut scene.store);

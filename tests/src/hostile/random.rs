@@ -1,9 +1,9 @@
 //! Whatever is said, in whatever order: no panic, a database in order, and alice's own data as it was.
 
-use super::{Mallory, Scene, batch, digests, good_batch, hello};
+use super::{DIGEST, Mallory, Scene, batch, digests, good_batch, hello};
 use proptest::prelude::*;
 use sync_core::digest::{BUCKETS, Digest};
-use sync_core::node::storage::{Cursors, Lineage};
+use sync_core::node::storage::Cursors;
 use sync_core::wire::batch::Batch;
 use sync_core::wire::{Bye, ByeReason, Check, Hello, Message, Prove};
 
@@ -22,12 +22,11 @@ fn a_batch() -> impl Strategy<Value = Batch> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    let lineage = (number(), any::<u64>()).prop_map(|(count, token)| Lineage { count, token });
     let check = (number(), number(), 0u32..3, any::<bool>()).prop_map(|(sent, applied, repairs, empty)| {
-        Check { sent, applied, repairs, digests: if empty { Default::default() } else { digests() } }
+        Check { sent, applied, repairs, digest: if empty { Digest::default() } else { DIGEST } }
     });
-    let prove = (lineage, number(), number())
-        .prop_map(|(lineage, sent, applied)| Prove { lineage, sent, applied })
+    let prove = (number(), number(), number())
+        .prop_map(|(proofs, sent, applied)| Prove { proofs, sent, applied })
         .boxed();
     let a_hello = (number(), number(), any::<bool>()).prop_map(|(head, base, off)| Hello {
         head,
@@ -42,6 +41,7 @@ fn message() -> impl Strategy<Value = Message> {
         }),
         4 => Just(Message::Ack),
         4 => check.prop_map(Message::Check),
+        2 => any::<bool>().prop_map(|empty| Message::Digests(if empty { Default::default() } else { digests() })),
         1 => Just(Message::Buckets { kind: "task".into(), digests: vec![Digest(1); BUCKETS] }),
         2 => Just(Message::BucketsEnd),
         2 => a_batch().prop_map(Message::Repair),
@@ -61,9 +61,10 @@ fn side() -> impl Strategy<Value = Mallory> {
 /// What alice said last, thrown back at her: the surest way deep into a session.
 fn echo(scene: &mut Scene) {
     let back = scene.heard.iter().rev().find_map(|message| match message.clone() {
-        Message::Check(Check { sent, applied, repairs, digests }) => {
-            Some(Message::Check(Check { sent: applied, applied: sent, repairs, digests }))
+        Message::Check(Check { sent, applied, repairs, digest }) => {
+            Some(Message::Check(Check { sent: applied, applied: sent, repairs, digest }))
         }
+        Message::Digests(_) => Some(Message::Digests(digests())),
         Message::Prove(prove) => Some(Message::Proved(prove)),
         Message::Buckets { .. } => Some(Message::BucketsEnd),
         Message::RepairEnd => Some(Message::RepairEnd),

@@ -1,10 +1,9 @@
 //! Each rule of the session, broken.
 
-use super::{Mallory, Scene, batch, digests, good_batch, hello};
+use super::{DIGEST, Mallory, Scene, batch, digests, good_batch, hello};
 use sync_core::digest::{BUCKETS, Digest};
 use sync_core::entity::EntityKey;
 use sync_core::limits::{BATCH_CREDIT, BATCH_OUTPUT_MAX};
-use sync_core::node::storage::Lineage;
 use sync_core::session::End;
 use sync_core::wire::batch::Batch;
 use sync_core::wire::{Check, Message, Prove};
@@ -26,11 +25,11 @@ fn thrown_out_for(messages: &[Message]) {
 }
 
 fn check(sent: u64, applied: u64) -> Check {
-    Check { sent, applied, repairs: 0, digests: digests() }
+    Check { sent, applied, repairs: 0, digest: DIGEST }
 }
 
 fn prove() -> Prove {
-    Prove { lineage: Lineage { count: 1, token: 1 }, sent: 0, applied: 0 }
+    Prove { proofs: 1, sent: 0, applied: 0 }
 }
 
 #[test]
@@ -70,7 +69,7 @@ fn a_pairing_message_in_a_session() {
 #[test]
 fn a_kind_of_message_that_there_is_not() {
     for side in BOTH {
-        for kind in [0, 15, 77, 255] {
+        for kind in [0, 16, 77, 255] {
             let mut scene = Scene::greeted(side);
             scene.utter(kind, b"{}");
             scene.assert_thrown_out();
@@ -92,9 +91,9 @@ fn bodies_that_are_none() {
         b"{\"sent\":1e999,\"applied\":-1}",
     ];
     for side in BOTH {
-        for kind in 2..=14 {
+        for kind in 2..=15 {
             for body in bodies {
-                let empty_is_right = matches!(kind, 4 | 7 | 9 | 12 | 13);
+                let empty_is_right = matches!(kind, 4 | 8 | 10 | 13 | 14);
                 if body.is_empty() && empty_is_right {
                     continue;
                 }
@@ -166,14 +165,20 @@ fn a_proof_of_unequal_digests() {
 
 #[test]
 fn repairs_and_buckets_that_nobody_asked_for() {
-    let digests = vec![Digest(1); BUCKETS];
+    let buckets = |kind: &str| Message::Buckets { kind: kind.into(), digests: vec![Digest(1); BUCKETS] };
     thrown_out_for(&[Message::Repair(good_batch(1))]);
     thrown_out_for(&[Message::RepairEnd]);
     thrown_out_for(&[Message::BucketsEnd]);
-    thrown_out_for(&[Message::Buckets { kind: "task".into(), digests: digests.clone() }]);
+    thrown_out_for(&[Message::Digests(digests())]);
+    thrown_out_for(&[buckets("task")]);
+    // Buckets before the digests that say of which kinds.
+    let differs = [Message::Ack, Message::Check(check(0, 1))];
+    thrown_out_for(&[&differs[..], &[buckets("task")]].concat());
+    thrown_out_for(&[&differs[..], &[Message::BucketsEnd]].concat());
     // In a repair of tasks, buckets of notes.
-    let unequal = [Message::Ack, Message::Check(check(0, 1))];
-    thrown_out_for(&[&unequal[..], &[Message::Buckets { kind: "note".into(), digests }]].concat());
+    let unequal = [&differs[..], &[Message::Digests(digests())]].concat();
+    thrown_out_for(&[&unequal[..], &[Message::Digests(digests())]].concat());
+    thrown_out_for(&[&unequal[..], &[buckets("note")]].concat());
     thrown_out_for(&[&unequal[..], &[Message::BucketsEnd, Message::BucketsEnd]].concat());
     thrown_out_for(&[&unequal[..], &[Message::RepairEnd, Message::RepairEnd]].concat());
 }
@@ -188,6 +193,7 @@ fn digests_that_never_agree_end_in_words_not_in_circles() {
             if scene.end().is_some() {
                 break;
             }
+            scene.say(&Message::Digests(digests()));
             scene.say(&Message::BucketsEnd);
             scene.say(&Message::RepairEnd);
             // Alice sends her bucket; mallory acknowledges it.
@@ -283,12 +289,14 @@ fn kinds_that_alice_does_not_share_are_neither_taken_nor_shown() {
         scene.say(&Message::Hello(Box::new(hello())));
         scene.say(&Message::Batch { upto: 1, head: 1, batch: good_batch(1) });
         scene.say(&Message::Check(check(1, 1)));
+        scene.say(&Message::Digests(digests()));
         scene.say(&Message::Buckets { kind: "task".into(), digests: vec![Digest(1); BUCKETS] });
         scene.say(&Message::BucketsEnd);
         for message in &scene.heard {
             match message {
                 Message::Batch { batch, .. } | Message::Repair(batch) => assert_eq!(batch.entities, 0),
-                Message::Check(check) => assert!(check.digests.is_empty()),
+                Message::Check(check) => assert_eq!(check.digest, Digest::default()),
+                Message::Digests(digests) => assert!(digests.is_empty()),
                 Message::Buckets { .. } => panic!("buckets are told of nothing that is off"),
                 _ => {}
             }

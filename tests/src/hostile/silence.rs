@@ -1,6 +1,6 @@
 //! A peer that is there, answers every ping, and does not do its part.
 
-use super::{Mallory, Scene, digests, good_batch, hello};
+use super::{DIGEST, Mallory, Scene, digests, good_batch, hello};
 use sync_core::session::End;
 use sync_core::wire::{Check, Hello, Message};
 
@@ -50,9 +50,12 @@ fn that_never_checks() {
 #[test]
 fn that_never_sends_its_buckets() {
     for side in BOTH {
-        let check = Check { sent: 0, applied: 1, repairs: 0, digests: digests() };
-        given_up_after(&mut Scene::greeted(side), &[Message::Ack, Message::Check(check.clone())]);
-        let half = [Message::Ack, Message::Check(check), Message::BucketsEnd];
+        let check = Check { sent: 0, applied: 1, repairs: 0, digest: DIGEST };
+        let differs = [Message::Ack, Message::Check(check)];
+        given_up_after(&mut Scene::greeted(side), &differs);
+        let by_kind = [&differs[..], &[Message::Digests(digests())]].concat();
+        given_up_after(&mut Scene::greeted(side), &by_kind);
+        let half = [&by_kind[..], &[Message::BucketsEnd]].concat();
         given_up_after(&mut Scene::greeted(side), &half);
     }
 }
@@ -62,11 +65,11 @@ fn that_never_confirms_a_proof() {
     let mut scene = Scene::greeted(Mallory::Answers);
     scene.say(&Message::Ack);
     let check = scene.heard.iter().find_map(|message| match message {
-        Message::Check(check) => Some(check.clone()),
+        Message::Check(check) => Some(*check),
         _ => None,
     });
-    let Check { sent, applied, repairs, digests } = check.expect("a check of alice's");
-    given_up_after(&mut scene, &[Message::Check(Check { sent: applied, applied: sent, repairs, digests })]);
+    let Check { sent, applied, repairs, digest } = check.expect("a check of alice's");
+    given_up_after(&mut scene, &[Message::Check(Check { sent: applied, applied: sent, repairs, digest })]);
     assert!(scene.heard.iter().any(|message| matches!(message, Message::Prove(_))));
 }
 
@@ -78,8 +81,8 @@ fn that_is_only_connected_may_stay() {
     for _ in 0..2 {
         let last = scene.heard.last().cloned();
         match last {
-            Some(Message::Check(Check { sent, applied, repairs, digests })) => {
-                scene.say(&Message::Check(Check { sent: applied, applied: sent, repairs, digests }));
+            Some(Message::Check(Check { sent, applied, repairs, digest })) => {
+                scene.say(&Message::Check(Check { sent: applied, applied: sent, repairs, digest }));
             }
             Some(Message::Prove(prove)) => scene.say(&Message::Proved(prove)),
             other => panic!("{other:?}"),

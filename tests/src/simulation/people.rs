@@ -6,7 +6,7 @@ use super::world::{DIALLING, Outcomes, Who, World};
 use std::collections::BTreeSet;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
-use sync_core::node::storage::{Answer, Ask, Lineage};
+use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, Input, LinkId, Notice};
 use sync_core::stamp::Stamp;
 use sync_store::{Edit, Outcome, WriteError};
@@ -127,10 +127,10 @@ impl World {
         let Answer::Opening(opening) = self.store(who).answer(Ask::Open { peer }) else {
             panic!("an opening")
         };
-        let lineage = Lineage { count: opening.lineage[0].count, token: 0 };
+        let proofs = opening.proofs;
         let off = BTreeSet::new();
         let done =
-            self.store(who).answer(Ask::Proved { peer, replica, acked: 0, applied, lineage, off, wall });
+            self.store(who).answer(Ask::Proved { peer, replica, acked: 0, applied, proofs, off, wall });
         assert_eq!(done, Answer::Done);
     }
 

@@ -77,8 +77,8 @@ impl Store {
             Ask::Digests { off } => self.digests(&off),
             Ask::Buckets { kinds } => self.buckets(kinds),
             Ask::Repair { buckets, after, introduced } => self.repair(&buckets, after, introduced),
-            Ask::Proved { peer, replica, acked, applied, lineage, off, wall } => {
-                self.proved(&sessions::Proof { peer, replica, acked, applied, lineage, off: &off }, wall)
+            Ask::Proved { peer, replica, acked, applied, proofs, off, wall } => {
+                self.proved(&sessions::Proof { peer, replica, acked, applied, proofs, off: &off }, wall)
             }
             Ask::Renew => self.renew().map(|_| Answer::Done),
             Ask::Record(record) => self.record(&record),

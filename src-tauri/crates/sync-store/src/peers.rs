@@ -7,7 +7,7 @@ use crate::names::{i64_of, u64_of};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_core::identity::{DeviceId, PublicKey};
-use sync_core::node::storage::{Cursors, Lineage};
+use sync_core::node::storage::Cursors;
 use sync_core::stamp::ReplicaId;
 use sync_core::time::Wall;
 
@@ -178,24 +178,21 @@ pub(crate) struct Standing {
     pub(crate) applied: Cursors,
     /// How far it has applied ours.
     pub(crate) acked: Cursors,
-    pub(crate) lineage: [Lineage; 2],
+    /// How often the two were proved equal.
+    pub(crate) proofs: u64,
 }
 
 impl Standing {
     pub(crate) fn load(conn: &Connection, device: DeviceId) -> Result<Self, StoreError> {
-        let mut statement = conn.prepare_cached(
-            "SELECT num, replica, applied, acked, lineage_count, lineage_token, previous_count, previous_token
-             FROM pairing WHERE device = ?1",
-        )?;
+        let mut statement = conn
+            .prepare_cached("SELECT num, replica, applied, acked, proofs FROM pairing WHERE device = ?1")?;
         let standing = statement.query_row([device.as_bytes()], |row| {
-            let lineage =
-                |count: i64, token: i64| Lineage { count: u64_of(count), token: token.cast_unsigned() };
             Ok(Self {
                 number: row.get(0)?,
                 replica: row.get::<_, Option<[u8; 8]>>(1)?.map(ReplicaId),
                 applied: Cursors { base: u64_of(row.get(2)?), behind: BTreeMap::new() },
                 acked: Cursors { base: u64_of(row.get(3)?), behind: BTreeMap::new() },
-                lineage: [lineage(row.get(4)?, row.get(5)?), lineage(row.get(6)?, row.get(7)?)],
+                proofs: u64_of(row.get(4)?),
             })
         });
         let mut standing = standing.optional()?.ok_or(StoreError::NotPaired)?;
@@ -219,27 +216,20 @@ impl Standing {
             self.replica = Some(replica);
             self.applied = Cursors::default();
             self.acked = Cursors::default();
-            self.lineage = [Lineage::default(); 2];
+            self.proofs = 0;
         }
     }
 
     pub(crate) fn store(&self, conn: &Connection) -> Result<(), StoreError> {
-        let [now, before] = self.lineage;
         conn.prepare_cached(
-            "UPDATE pairing
-             SET replica = ?2, applied = ?3, acked = ?4,
-                 lineage_count = ?5, lineage_token = ?6, previous_count = ?7, previous_token = ?8
-             WHERE num = ?1",
+            "UPDATE pairing SET replica = ?2, applied = ?3, acked = ?4, proofs = ?5 WHERE num = ?1",
         )?
         .execute(params![
             self.number,
             self.replica.map(|replica| replica.0),
             i64_of(self.applied.base),
             i64_of(self.acked.base),
-            i64_of(now.count),
-            now.token.cast_signed(),
-            i64_of(before.count),
-            before.token.cast_signed()
+            i64_of(self.proofs)
         ])?;
         conn.prepare_cached("DELETE FROM peer_cursor WHERE peer = ?1")?.execute([self.number])?;
         let mut insert = conn

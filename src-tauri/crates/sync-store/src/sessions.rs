@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use sync_core::hlc::Hlc;
 use sync_core::identity::DeviceId;
 use sync_core::limits::WRITERS_MAX;
-use sync_core::node::storage::{Answer, Lineage, Opening, Report, SessionRecord};
+use sync_core::node::storage::{Answer, Opening, Report, SessionRecord};
 use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::Wall;
 
@@ -20,7 +20,7 @@ pub(crate) struct Proof<'a> {
     pub(crate) replica: ReplicaId,
     pub(crate) acked: u64,
     pub(crate) applied: u64,
-    pub(crate) lineage: Lineage,
+    pub(crate) proofs: u64,
     pub(crate) off: &'a BTreeSet<Box<str>>,
 }
 
@@ -46,7 +46,7 @@ impl Store {
             off: standing.off(&tx)?,
             peer_replica: standing.replica,
             cursors: standing.applied,
-            lineage: standing.lineage,
+            proofs: standing.proofs,
             seen,
         })))
     }
@@ -61,9 +61,7 @@ impl Store {
         standing.applied.advance(proof.applied, proof.off);
         // Several sessions with one peer may prove at once, and the two ends hear of that in different
         // orders.
-        if proof.lineage.count > standing.lineage[0].count {
-            standing.lineage = [proof.lineage, standing.lineage[0]];
-        }
+        standing.proofs = standing.proofs.max(proof.proofs);
         standing.store(&txn.sql)?;
         txn.sql.execute(
             "UPDATE pairing SET last_sync = ?2, last_seen = ?2 WHERE num = ?1",
@@ -187,11 +185,7 @@ impl Store {
         txn.handed_out = txn.head();
         let replica = txn.fresh_id();
         txn.sql.execute("UPDATE replica SET id = ?1", params![replica])?;
-        txn.sql.execute(
-            "UPDATE pairing SET replica = NULL, applied = 0, acked = 0, lineage_count = 0, lineage_token = 0,
-                                previous_count = 0, previous_token = 0",
-            [],
-        )?;
+        txn.sql.execute("UPDATE pairing SET replica = NULL, applied = 0, acked = 0, proofs = 0", [])?;
         txn.sql.execute("DELETE FROM peer_cursor", [])?;
         txn.commit()?;
         marker(&self.conn)

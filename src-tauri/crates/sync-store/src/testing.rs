@@ -9,7 +9,7 @@ use sync_core::digest::Digest;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_core::identity::{DeviceId, PublicKey};
-use sync_core::node::storage::{Answer, Ask, Lineage, Opening, Report};
+use sync_core::node::storage::{Answer, Ask, Opening, Report};
 use sync_core::schema::{Field, Kind, LocalWhen, Rule, Schema, Shape, Violation};
 use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::Wall;
@@ -260,13 +260,12 @@ pub(crate) fn sync(a: &mut Person, b: &mut Person) {
 
 pub(crate) fn prove(a: &mut Person, b: &mut Person, off: &BTreeSet<Box<str>>) {
     let (ours, theirs) = (a.opening(b.device), b.opening(a.device));
-    let lineage = Lineage { count: ours.lineage[0].count + 1, token: u64::MAX };
     let proved = a.ask(Ask::Proved {
         peer: b.device,
         replica: theirs.replica,
         acked: ours.head,
         applied: theirs.head,
-        lineage,
+        proofs: ours.proofs + 1,
         off: off.clone(),
         wall: Wall(a.wall),
     });

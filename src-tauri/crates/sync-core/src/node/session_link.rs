@@ -8,7 +8,6 @@ use crate::node::storage::Ask;
 use crate::session::{End, Event, Role, Session, Settings, Step};
 use crate::time::Now;
 use crate::wire::Message;
-use rand_core::RngCore;
 use std::net::SocketAddr;
 
 impl Node {
@@ -56,7 +55,6 @@ impl Node {
             schema: self.profile.schema,
             addresses: self.profile.addresses.clone(),
             stay,
-            token: self.rng.next_u64(),
         };
         let Some(state) = self.links.get_mut(&link) else { return };
         state.stage = Stage::Session(Box::new(Session::new(role, peer, settings, now)));

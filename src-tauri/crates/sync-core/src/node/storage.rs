@@ -60,16 +60,6 @@ impl Cursors {
     }
 }
 
-/// A token that both sides of a pair swap at each session that ended in proof. A database from a backup shows an older one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lineage {
-    /// Sessions proved so far.
-    pub count: u64,
-    /// Random, drawn by the initiator of the last of them.
-    pub token: u64,
-}
-
 /// What a session needs to know before its first word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
@@ -87,8 +77,8 @@ pub struct Opening {
     pub cursors: Cursors,
     /// Kinds that we do not share with this peer.
     pub off: BTreeSet<Box<str>>,
-    /// The last lineage token, and the one before it.
-    pub lineage: [Lineage; 2],
+    /// How often the two were proved equal. A database from a backup shows fewer.
+    pub proofs: u64,
     /// For each writer of the peer's device: the latest of its moments that we hold.
     pub seen: Vec<(WriterId, Hlc)>,
 }
@@ -150,7 +140,7 @@ pub enum Ask {
         /// Writers with a number below this were introduced already.
         introduced: u32,
     },
-    /// The peer's digest equals ours: remember the new lineage token, and how far the peer is. Answered by [`Answer::Done`].
+    /// The peer's digest equals ours: remember that, and how far the peer is. Answered by [`Answer::Done`].
     Proved {
         /// With whom.
         peer: DeviceId,
@@ -160,8 +150,8 @@ pub enum Ask {
         acked: u64,
         /// We have applied the peer's changes up to here: stretches that held nothing for us move the cursor only now.
         applied: u64,
-        /// The new token.
-        lineage: Lineage,
+        /// How often the two were proved equal by now.
+        proofs: u64,
         /// Kinds that were not compared.
         off: BTreeSet<Box<str>>,
         /// Our wall clock.

@@ -16,13 +16,12 @@ impl Session {
             protocol: PROTOCOL,
             schema: self.settings.schema,
             name: self.settings.name.clone(),
-            writer: opening.writer,
             replica: opening.replica,
             head: opening.head,
             peer_replica: opening.peer_replica,
             cursors: opening.cursors.clone(),
             off: opening.off.clone(),
-            lineage: opening.lineage,
+            proofs: opening.proofs,
             seen: opening.seen.iter().map(|&(writer, hlc)| (writer, hlc.bits())).collect(),
             wall: self.wall.0,
             addresses: self.settings.addresses.clone(),
@@ -100,5 +99,5 @@ fn was_restored(ours: &Opening, theirs: &Hello) -> bool {
     }
     // A crash between the two halves of a proof leaves one side one behind, and so do proofs of two sessions at once; that
     // is no restore.
-    same_replicas && theirs.lineage[0].count > ours.lineage[0].count.saturating_add(1)
+    same_replicas && theirs.proofs > ours.proofs.saturating_add(1)
 }

@@ -1,7 +1,7 @@
 //! One sync conversation with one peer: hello, pull both ways at once, check, repair, prove, and then live until somebody
 //! leaves. A pure state machine: messages and answers of the store in, messages and questions to the store out.
 //!
-//! Both sides run the same code; they differ only in who draws the lineage token. States and rules: `PROTOCOL.md`.
+//! Both sides run the same code; they differ only in who proves. States and rules: `PROTOCOL.md`.
 
 mod end;
 mod hello;
@@ -56,8 +56,6 @@ pub struct Settings {
     pub addresses: Vec<SocketAddr>,
     /// Whether to stay after the first proof and pass changes on as they come. Only the initiator's wish counts.
     pub stay: bool,
-    /// What the lineage token is drawn from.
-    pub token: u64,
 }
 
 /// What a session wants done, in order.
@@ -203,6 +201,7 @@ impl Session {
             Message::Batch { upto, head, batch } => self.batch(upto, head, batch),
             Message::Ack => self.ack(),
             Message::Check(check) => self.checked(check),
+            Message::Digests(digests) => self.differ(digests),
             Message::Buckets { kind, digests } => self.buckets(kind, digests),
             Message::BucketsEnd => self.buckets_end(),
             Message::Repair(batch) => self.repair(batch),

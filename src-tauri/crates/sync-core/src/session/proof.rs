@@ -1,9 +1,9 @@
 //! "Up to date" is said only here: once both sides have sent and applied everything they know of, they compare digests.
-//! Equal: both store the proof and swap the lineage token. Unequal: [`super::repair`], and again.
+//! Equal: both store the proof. Unequal: [`super::repair`], and again.
 
 use super::{End, Event, Role, Session, Step};
 use crate::digest::Digest;
-use crate::node::storage::{Ask, Lineage};
+use crate::node::storage::Ask;
 use crate::wire::{Check, Message, Prove};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -12,11 +12,14 @@ const CHECKS_KEPT: usize = 8;
 /// Equal checks that the initiator may still prove: more than it can fall behind.
 const EQUALS_KEPT: usize = 64;
 
+/// The digest of each kind that both share.
+pub(super) type Digests = BTreeMap<Box<str>, Digest>;
+
 /// The state of proving.
 #[derive(Debug, Default)]
 pub(super) struct Proof {
-    /// Our latest checks, newest last.
-    ours: VecDeque<Check>,
+    /// Our latest checks, newest last, and what their digests are the sums of.
+    ours: VecDeque<(Check, Digests)>,
     /// The peer's latest.
     theirs: Option<Check>,
     digesting: bool,
@@ -24,6 +27,8 @@ pub(super) struct Proof {
     equal: VecDeque<(u64, u64)>,
     /// Repairs begun so far.
     pub(super) repairs: u32,
+    /// The kinds that the last of them was about.
+    pub(super) differed: BTreeSet<Box<str>>,
     /// The equal check that is being stored and confirmed.
     pending: Option<Pending>,
     /// Our side of the last proof: sent and applied.
@@ -48,7 +53,7 @@ impl Proof {
     pub(super) fn awaits_peer(&self) -> bool {
         match &self.pending {
             Some(pending) => pending.stored,
-            None => self.ours.back().is_some_and(|ours| Some((ours.sent, ours.applied)) != self.proved),
+            None => self.ours.back().is_some_and(|(ours, _)| Some((ours.sent, ours.applied)) != self.proved),
         }
     }
 
@@ -72,23 +77,24 @@ impl Session {
             return;
         }
         let here = (self.out.sent, self.inn.applied);
-        if self.proof.ours.back().is_none_or(|check| (check.sent, check.applied) != here) {
+        if self.proof.ours.back().is_none_or(|(check, _)| (check.sent, check.applied) != here) {
             self.proof.digesting = true;
             self.ask(Ask::Digests { off: self.off.clone() });
         }
     }
 
-    pub(super) fn digested(&mut self, mut digests: BTreeMap<Box<str>, Digest>, head: u64) {
+    pub(super) fn digested(&mut self, mut digests: Digests, head: u64) {
         self.proof.digesting = false;
         self.out.head = self.out.head.max(head);
         if !self.is_quiet() || self.repair.is_some() {
             return;
         }
         digests.retain(|_, digest| *digest != Digest::default());
-        let check =
-            Check { sent: self.out.sent, applied: self.inn.applied, repairs: self.proof.repairs, digests };
-        self.send(Message::Check(check.clone()));
-        self.proof.ours.push_back(check);
+        let digest = digests.values().copied().fold(Digest::default(), Digest::join);
+        let (sent, applied, repairs) = (self.out.sent, self.inn.applied, self.proof.repairs);
+        let check = Check { sent, applied, repairs, digest };
+        self.send(Message::Check(check));
+        self.proof.ours.push_back((check, digests));
         if self.proof.ours.len() > CHECKS_KEPT {
             self.proof.ours.pop_front();
         }
@@ -96,10 +102,6 @@ impl Session {
     }
 
     pub(super) fn checked(&mut self, check: Check) {
-        if check.digests.keys().any(|kind| self.off.contains(kind)) {
-            // A difference in it would make us send entities that are not shared.
-            return self.fail(End::Protocol("a check of a kind that is not shared".into()));
-        }
         self.proof.theirs = Some(check);
         self.compare();
     }
@@ -111,26 +113,24 @@ impl Session {
             return;
         }
         let Some(theirs) = &self.proof.theirs else { return };
-        let same_moment = |ours: &&Check| {
+        let same_moment = |(ours, _): &&(Check, Digests)| {
             ours.sent == theirs.applied && ours.applied == theirs.sent && ours.repairs == theirs.repairs
         };
-        let Some(ours) = self.proof.ours.iter().rev().find(same_moment) else { return };
-        let differ = differing(&ours.digests, &theirs.digests);
+        let Some((ours, digests)) = self.proof.ours.iter().rev().find(same_moment) else { return };
+        let equal = ours.digest == theirs.digest;
         let here = (ours.sent, ours.applied);
         self.proof.theirs = None;
-        if !differ.is_empty() {
-            return self.start_repair(differ);
+        if !equal {
+            let digests = digests.clone();
+            return self.start_repair(digests);
         }
         if self.role == Role::Initiator {
             let Some((ours, theirs)) = self.ours.as_mut().zip(self.theirs.as_mut()) else { return };
             // Above the lower of the two: a proof that never reached the other side is counted anew, so that however many
             // are lost the two are never more than one apart.
-            let count = ours.lineage[0].count.min(theirs.lineage[0].count).saturating_add(1);
-            // Each proof of a long session gets a token of its own, all drawn from the one random number.
-            let lineage = Lineage { count, token: self.settings.token.wrapping_add(count) };
-            ours.lineage = [lineage, ours.lineage[0]];
-            theirs.lineage = ours.lineage;
-            self.store_proof(Prove { lineage, sent: here.0, applied: here.1 }, here);
+            let proofs = ours.proofs.min(theirs.proofs).saturating_add(1);
+            (ours.proofs, theirs.proofs) = (proofs, proofs);
+            self.store_proof(Prove { proofs, sent: here.0, applied: here.1 }, here);
         } else {
             self.proof.equal.push_back(here);
             if self.proof.equal.len() > EQUALS_KEPT {
@@ -182,7 +182,7 @@ impl Session {
             replica: self.their_replica(),
             acked: ours.0,
             applied: ours.1,
-            lineage: prove.lineage,
+            proofs: prove.proofs,
             off: self.off.clone(),
             wall: self.wall,
         });
@@ -197,9 +197,4 @@ impl Session {
         }
         self.compare();
     }
-}
-
-fn differing(a: &BTreeMap<Box<str>, Digest>, b: &BTreeMap<Box<str>, Digest>) -> BTreeSet<Box<str>> {
-    let names: BTreeSet<&Box<str>> = a.keys().chain(b.keys()).collect();
-    names.into_iter().filter(|name| a.get(*name) != b.get(*name)).cloned().collect()
 }

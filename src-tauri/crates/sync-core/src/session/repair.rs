@@ -1,6 +1,7 @@
-//! When digests differ although everything was exchanged (a bug, bit-rot, a copied database), the differing buckets are sent
-//! whole, both ways, and merged. Merging is idempotent, so a repair can only bring the two closer.
+//! When checks differ although everything was exchanged (a bug, bit-rot, a copied database), both sides say the digest of each
+//! kind, then the buckets of the kinds that differ; the differing buckets are sent whole, both ways, and merged. Merging is idempotent, so a repair can only bring the two closer.
 
+use super::proof::Digests;
 use super::{End, REPAIRS_MAX, Session};
 use crate::digest::Digest;
 use crate::node::storage::Ask;
@@ -14,7 +15,10 @@ type Buckets = BTreeMap<Box<str>, Vec<Digest>>;
 /// One round of repair.
 #[derive(Debug)]
 pub(super) struct Repair {
-    kinds: BTreeSet<Box<str>>,
+    /// Our digests when the checks differed.
+    digests: Digests,
+    /// The kinds that differ, once the peer has said its digests.
+    kinds: Option<BTreeSet<Box<str>>>,
     ours: Option<Buckets>,
     theirs: Buckets,
     theirs_complete: bool,
@@ -43,21 +47,46 @@ impl Repair {
 }
 
 impl Session {
-    pub(super) fn start_repair(&mut self, kinds: BTreeSet<Box<str>>) {
+    pub(super) fn start_repair(&mut self, digests: Digests) {
         if self.proof.repairs >= REPAIRS_MAX {
-            let kinds = kinds.into_iter().map(String::from).collect();
+            let kinds = self.proof.differed.iter().map(|kind| kind.to_string()).collect();
             return self.fail(End::Unequal { kinds, quarantined: self.inn.report.quarantined });
         }
         self.proof.start_over();
-        self.ask(Ask::Buckets { kinds: kinds.clone() });
+        self.send(Message::Digests(digests.clone()));
         self.repair = Some(Repair {
-            kinds,
+            digests,
+            kinds: None,
             ours: None,
             theirs: BTreeMap::new(),
             theirs_complete: false,
             outgoing: Outgoing::Comparing,
             received_end: false,
         });
+    }
+
+    /// The peer's digests by kind: what differs is looked at more closely.
+    pub(super) fn differ(&mut self, theirs: Digests) {
+        let Some(repair) = self.repair.as_mut().filter(|repair| repair.kinds.is_none()) else {
+            return self.fail(End::Protocol("digests that were not asked for".into()));
+        };
+        if theirs.keys().any(|kind| self.off.contains(kind)) {
+            // A difference in it would make us send entities that are not shared.
+            return self.fail(End::Protocol("a digest of a kind that is not shared".into()));
+        }
+        let ours = &repair.digests;
+        let kinds: BTreeSet<Box<str>> = ours
+            .keys()
+            .chain(theirs.keys())
+            .filter(|kind| ours.get(*kind) != theirs.get(*kind))
+            .cloned()
+            .collect();
+        if kinds.is_empty() {
+            return self.fail(End::Protocol("digests that are not those of its check".into()));
+        }
+        repair.kinds = Some(kinds.clone());
+        self.proof.differed.clone_from(&kinds);
+        self.ask(Ask::Buckets { kinds });
     }
 
     pub(super) fn bucketed(&mut self, buckets: Buckets) {
@@ -73,7 +102,10 @@ impl Session {
 
     pub(super) fn buckets(&mut self, kind: Box<str>, digests: Vec<Digest>) {
         match &mut self.repair {
-            Some(repair) if repair.kinds.contains(&kind) && !repair.theirs_complete => {
+            Some(repair)
+                if repair.kinds.as_ref().is_some_and(|kinds| kinds.contains(&kind))
+                    && !repair.theirs_complete =>
+            {
                 repair.theirs.insert(kind, digests);
             }
             Some(_) | None => self.fail(End::Protocol("buckets that were not asked for".into())),
@@ -82,7 +114,9 @@ impl Session {
 
     pub(super) fn buckets_end(&mut self) {
         match &mut self.repair {
-            Some(repair) if !repair.theirs_complete => repair.theirs_complete = true,
+            Some(repair) if repair.kinds.is_some() && !repair.theirs_complete => {
+                repair.theirs_complete = true
+            }
             Some(_) | None => return self.fail(End::Protocol("buckets that were not asked for".into())),
         }
         self.exchange();
@@ -91,9 +125,10 @@ impl Session {
     /// Both sides' buckets are known: what differs is to be sent.
     fn exchange(&mut self) {
         let Some(repair) = &mut self.repair else { return };
-        let (Some(ours), true) = (&repair.ours, repair.theirs_complete) else { return };
-        let buckets: BTreeMap<_, _> = repair
-            .kinds
+        let (Some(kinds), Some(ours), true) = (&repair.kinds, &repair.ours, repair.theirs_complete) else {
+            return;
+        };
+        let buckets: BTreeMap<_, _> = kinds
             .iter()
             .map(|kind| (kind.clone(), differing(ours.get(kind), repair.theirs.get(kind))))
             .filter(|(_, buckets)| !buckets.is_empty())

@@ -3,11 +3,11 @@
 use super::*;
 use crate::digest::Digest;
 use crate::hlc::Hlc;
-use crate::node::storage::{Cursors, Lineage, Report};
+use crate::node::storage::{Cursors, Report};
 use crate::stamp::WriterId;
 use crate::time::Mono;
-use crate::wire::Check;
 use crate::wire::batch::{Batch, Builder};
+use crate::wire::{Check, Prove};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ fn now() -> Now {
 
 impl Device {
     fn new(n: u8, role: Role, stay: bool) -> Self {
-        let settings = Settings { name: format!("device {n}"), schema: 1, addresses: vec![], stay, token: 7 };
+        let settings = Settings { name: format!("device {n}"), schema: 1, addresses: vec![], stay };
         let opening = Opening {
             writer: WriterId([n; 8]),
             clock: Hlc::at(Wall(500)),
@@ -39,7 +39,7 @@ impl Device {
             peer_replica: None,
             cursors: Cursors::default(),
             off: BTreeSet::new(),
-            lineage: [Lineage::default(); 2],
+            proofs: 0,
             seen: vec![],
         };
         let session = Session::new(role, id(3 - n), settings, now());
@@ -174,8 +174,8 @@ fn a_session_that_stays_passes_a_change_on_and_proves_again() {
     assert!(alice.is_up_to_date());
     let mut proofs = Vec::new();
     for ask in &alice.asked {
-        if let Ask::Proved { lineage, .. } = ask {
-            proofs.push(lineage.count);
+        if let Ask::Proved { proofs: count, .. } = ask {
+            proofs.push(*count);
         }
     }
     assert_eq!(proofs, [1, 2]);
@@ -225,7 +225,7 @@ fn acquainted() -> (Device, Device) {
         one.opening.head = 10;
         one.opening.peer_replica = Some(other);
         one.opening.cursors = Cursors { base: 10, ..Cursors::default() };
-        one.opening.lineage = [Lineage { count: 4, token: 44 }, Lineage { count: 3, token: 33 }];
+        one.opening.proofs = 4;
     }
     (alice, bob)
 }
@@ -235,7 +235,7 @@ fn renewed(device: &Device) -> bool {
 }
 
 #[test]
-fn a_restored_database_is_noticed_by_its_stamps_its_seq_or_its_lineage() {
+fn a_restored_database_is_noticed_by_its_stamps_its_seq_or_its_proofs() {
     let restored = |spoil: fn(&mut Device, &mut Device)| {
         let (mut alice, mut bob) = acquainted();
         spoil(&mut alice, &mut bob);
@@ -247,15 +247,14 @@ fn a_restored_database_is_noticed_by_its_stamps_its_seq_or_its_lineage() {
     assert!(by_stamp);
     assert_eq!((end, left), (Some(End::Restart), Some(End::Left(ByeReason::Restart))));
     assert!(restored(|alice, _| alice.opening.head = 9).0);
-    let (alice, bob, ..) =
-        restored(|alice, _| alice.opening.lineage = [Lineage { count: 2, token: 22 }, Lineage::default()]);
+    let (alice, bob, ..) = restored(|alice, _| alice.opening.proofs = 2);
     assert_eq!((alice, bob), (true, false));
 }
 
 #[test]
 fn a_count_of_proofs_that_somebody_made_up_hurts_nobody() {
     let (mut alice, mut bob) = pair(false);
-    bob.opening.lineage = [Lineage { count: u64::MAX, token: 0 }; 2];
+    bob.opening.proofs = u64::MAX;
     talk(&mut alice, &mut bob);
     assert_eq!(alice.session.ended(), Some(&End::Proved));
 }
@@ -263,7 +262,7 @@ fn a_count_of_proofs_that_somebody_made_up_hurts_nobody() {
 #[test]
 fn a_crash_between_the_two_halves_of_a_proof_is_no_restore() {
     let (mut alice, mut bob) = acquainted();
-    alice.opening.lineage = [Lineage { count: 5, token: 55 }, bob.opening.lineage[0]];
+    alice.opening.proofs = 5;
     talk(&mut alice, &mut bob);
     assert!(!renewed(&alice) && !renewed(&bob));
     assert_eq!(bob.session.ended(), Some(&End::Proved));
@@ -272,9 +271,9 @@ fn a_crash_between_the_two_halves_of_a_proof_is_no_restore() {
 #[test]
 fn proofs_that_never_arrive_do_not_add_up_to_a_restore() {
     let (mut alice, mut bob) = acquainted();
-    alice.opening.lineage = [Lineage { count: 5, token: 55 }, bob.opening.lineage[0]];
+    alice.opening.proofs = 5;
     talk(&mut alice, &mut bob);
-    let counts = |ask: &Ask| if let Ask::Proved { lineage, .. } = ask { Some(lineage.count) } else { None };
+    let counts = |ask: &Ask| if let Ask::Proved { proofs, .. } = ask { Some(*proofs) } else { None };
     assert_eq!(alice.asked.iter().find_map(counts), Some(5));
 }
 
@@ -313,11 +312,11 @@ fn the_moment_that_is_proved_may_be_older_than_the_responders_latest() {
     assert!(to_bob.iter().any(check) && to_alice.iter().any(check));
     to_bob.into_iter().for_each(|message| bob.session.receive(message, now()));
     // Something for somebody else changes at alice: she checks again before she hears of bob's first check.
-    let Message::Check(first) = to_alice[0].clone() else { panic!("a check") };
+    let Message::Check(first) = to_alice[0] else { panic!("a check") };
     for message in [
         Message::Batch { upto: 1, head: 1, batch: Batch::default() },
-        Message::Check(crate::wire::Check { sent: 1, ..first.clone() }),
-        Message::Prove(crate::wire::Prove { lineage: Lineage { count: 1, token: 7 }, sent: 0, applied: 0 }),
+        Message::Check(Check { sent: 1, ..first }),
+        Message::Prove(Prove { proofs: 1, sent: 0, applied: 0 }),
     ] {
         bob.session.receive(message, now());
         bob.run();
@@ -361,9 +360,8 @@ fn hears(bobs: u64, words: Vec<Message>) -> Option<End> {
 fn a_peer_that_is_there_but_never_sends_what_it_owes_is_gone_as_well() {
     assert_eq!(hears(0, vec![Message::Ping; 3]), Some(End::Stalled), "a check");
     assert_eq!(hears(5, vec![Message::Ping; 3]), Some(End::Stalled), "changes");
-    let check = |digests| Message::Check(Check { sent: 0, applied: 0, repairs: 0, digests });
-    let others = BTreeMap::from([("task".into(), Digest(5))]);
-    let repair = [check(others), Message::Ping, Message::Ping];
+    let other = Message::Check(Check { sent: 0, applied: 0, repairs: 0, digest: Digest(5) });
+    let repair = [other, Message::Ping, Message::Ping];
     assert_eq!(hears(0, repair.to_vec()), Some(End::Stalled), "its half of a repair");
     let mut silent = Device::new(1, Role::Initiator, false);
     silent.run();
@@ -383,7 +381,7 @@ fn a_peer_that_goes_on_sending_changes_for_long_is_not_given_up() {
 
 #[test]
 fn words_out_of_place_end_the_session() {
-    let prove = crate::wire::Prove { lineage: Lineage::default(), sent: 0, applied: 0 };
+    let prove = Prove { proofs: 0, sent: 0, applied: 0 };
     let empty = |upto| Message::Batch { upto, head: 9, batch: Batch::default() };
     let cases = [
         vec![Message::Ack],
@@ -392,6 +390,7 @@ fn words_out_of_place_end_the_session() {
         vec![Message::Repair(Batch::default())],
         vec![Message::RepairEnd],
         vec![Message::BucketsEnd],
+        vec![Message::Digests(BTreeMap::new())],
         vec![empty(5), empty(4)],
         vec![Message::Pairing(vec![])],
     ];
@@ -412,8 +411,10 @@ fn words_out_of_place_end_the_session() {
 fn a_kind_that_is_not_shared_can_be_neither_compared_nor_repaired() {
     let (mut alice, mut bob) = pair(true);
     bob.opening.off = BTreeSet::from(["note".into()]);
-    talk(&mut alice, &mut bob);
-    let digests = BTreeMap::from([("note".into(), Digest(9))]);
-    bob.session.receive(Message::Check(Check { sent: 0, applied: 0, repairs: 0, digests }), now());
+    alice.run().into_iter().for_each(|hello| bob.session.receive(hello, now()));
+    bob.run();
+    bob.session.receive(Message::Check(Check { sent: 0, applied: 0, repairs: 0, digest: Digest(9) }), now());
+    assert!(bob.run().contains(&Message::Digests(BTreeMap::new())));
+    bob.session.receive(Message::Digests(BTreeMap::from([("note".into(), Digest(9))])), now());
     assert!(matches!(bob.session.ended(), Some(End::Protocol(_))));
 }

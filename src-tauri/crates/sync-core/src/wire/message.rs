@@ -5,7 +5,7 @@ use crate::digest::{BUCKETS, Digest};
 use crate::hlc::Hlc;
 use crate::json::is_name;
 use crate::limits::{KINDS_MAX, WRITERS_MAX};
-use crate::node::storage::{Cursors, Lineage};
+use crate::node::storage::Cursors;
 use crate::stamp::{ReplicaId, WriterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,20 +28,20 @@ pub struct Hello {
     pub schema: u32,
     /// What the sender's device is called now.
     pub name: String,
-    /// The sender's present writer.
-    pub writer: WriterId,
     /// The sender's present replica.
     pub replica: ReplicaId,
     /// The sender's highest seq.
     pub head: u64,
     /// The receiver's replica that `cursors` refers to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer_replica: Option<ReplicaId>,
     /// How far the sender has applied the receiver's changes.
     pub cursors: Cursors,
     /// Kinds that the sender does not share.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub off: BTreeSet<Box<str>>,
-    /// The sender's last two lineage tokens for this pair.
-    pub lineage: [Lineage; 2],
+    /// How often the two were proved equal, as far as the sender knows.
+    pub proofs: u64,
     /// For each writer of the receiver's device: the latest of its moments that the sender holds.
     pub seen: Vec<(WriterId, u64)>,
     /// The sender's wall clock, in Unix milliseconds.
@@ -54,7 +54,7 @@ pub struct Hello {
 }
 
 /// What one side holds once it has sent and applied everything it knows of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// The sender's changes have all been sent and acknowledged up to here.
@@ -62,18 +62,18 @@ pub struct Check {
     /// The sender has applied the receiver's changes up to here.
     pub applied: u64,
     /// Repairs made so far in this session: digests before and after one are not compared.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub repairs: u32,
-    /// By kind, for every kind both share that has entities.
-    #[serde(deserialize_with = "crate::json::unique_keys")]
-    pub digests: BTreeMap<Box<str>, Digest>,
+    /// Of everything both share.
+    pub digest: Digest,
 }
 
-/// Both digests are equal; swap the lineage token. From the initiator, and back as the answer.
+/// Both digests are equal; both sides store that. From the initiator, and back as the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prove {
-    /// The new token.
-    pub lineage: Lineage,
+    /// How often the two were proved equal by now.
+    pub proofs: u64,
     /// The initiator's `sent` of the equal check.
     pub sent: u64,
     /// The initiator's `applied` of the equal check.
@@ -132,6 +132,8 @@ pub enum Message {
     Ack,
     /// See [`Check`].
     Check(Check),
+    /// Two checks differed: what the sender's was the sum of, by kind, for every kind both share that has entities.
+    Digests(BTreeMap<Box<str>, Digest>),
     /// One kind's bucket digests.
     Buckets {
         /// Which kind.
@@ -182,6 +184,9 @@ pub enum WireError {
     Batch(#[from] BatchError),
 }
 
+#[derive(Deserialize)]
+struct KindDigests(#[serde(deserialize_with = "crate::json::unique_keys")] BTreeMap<Box<str>, Digest>);
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KindBuckets {
@@ -205,17 +210,18 @@ impl Message {
             }
             Self::Ack => (4, Vec::new()),
             Self::Check(check) => (5, json("check", check)?),
+            Self::Digests(digests) => (6, json("digests", digests)?),
             Self::Buckets { kind, digests } => {
-                (6, json("buckets", &KindBuckets { kind: kind.clone(), digests: digests.clone() })?)
+                (7, json("buckets", &KindBuckets { kind: kind.clone(), digests: digests.clone() })?)
             }
-            Self::BucketsEnd => (7, Vec::new()),
-            Self::Repair(batch) => (8, batch.encode()?),
-            Self::RepairEnd => (9, Vec::new()),
-            Self::Prove(prove) => (10, json("prove", prove)?),
-            Self::Proved(prove) => (11, json("proved", prove)?),
-            Self::Ping => (12, Vec::new()),
-            Self::Pong => (13, Vec::new()),
-            Self::Bye(bye) => (14, json("bye", bye)?),
+            Self::BucketsEnd => (8, Vec::new()),
+            Self::Repair(batch) => (9, batch.encode()?),
+            Self::RepairEnd => (10, Vec::new()),
+            Self::Prove(prove) => (11, json("prove", prove)?),
+            Self::Proved(prove) => (12, json("proved", prove)?),
+            Self::Ping => (13, Vec::new()),
+            Self::Pong => (14, Vec::new()),
+            Self::Bye(bye) => (15, json("bye", bye)?),
         })
     }
 
@@ -244,12 +250,13 @@ impl Message {
                 Ok(Self::Batch { upto, head, batch })
             }
             4 => empty("ack", Self::Ack),
-            5 => {
-                let check: Check = parse("check", body)?;
-                names("check", check.digests.keys())?;
-                Ok(Self::Check(check))
-            }
+            5 => Ok(Self::Check(parse("check", body)?)),
             6 => {
+                let KindDigests(digests) = parse("digests", body)?;
+                names("digests", digests.keys())?;
+                Ok(Self::Digests(digests))
+            }
+            7 => {
                 let KindBuckets { kind, digests } = parse("buckets", body)?;
                 names("buckets", [&kind])?;
                 if digests.len() != BUCKETS {
@@ -257,14 +264,14 @@ impl Message {
                 }
                 Ok(Self::Buckets { kind, digests })
             }
-            7 => empty("buckets-end", Self::BucketsEnd),
-            8 => Ok(Self::Repair(Batch::decode(body)?)),
-            9 => empty("repair-end", Self::RepairEnd),
-            10 => Ok(Self::Prove(parse("prove", body)?)),
-            11 => Ok(Self::Proved(parse("proved", body)?)),
-            12 => empty("ping", Self::Ping),
-            13 => empty("pong", Self::Pong),
-            14 => Ok(Self::Bye(parse("bye", body)?)),
+            8 => empty("buckets-end", Self::BucketsEnd),
+            9 => Ok(Self::Repair(Batch::decode(body)?)),
+            10 => empty("repair-end", Self::RepairEnd),
+            11 => Ok(Self::Prove(parse("prove", body)?)),
+            12 => Ok(Self::Proved(parse("proved", body)?)),
+            13 => empty("ping", Self::Ping),
+            14 => empty("pong", Self::Pong),
+            15 => Ok(Self::Bye(parse("bye", body)?)),
             unknown => Err(WireError::UnknownKind(unknown)),
         }
     }
@@ -305,6 +312,10 @@ fn names<'a>(kind: &'static str, names: impl IntoIterator<Item = &'a Box<str>>) 
     if count > 2 * KINDS_MAX { Err(WireError::TooMuch { kind }) } else { Ok(()) }
 }
 
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 fn number(body: &[u8]) -> Result<(u64, &[u8]), WireError> {
     let (number, rest) = body.split_first_chunk::<8>().ok_or_else(|| malformed("batch", "too short"))?;
     Ok((u64::from_be_bytes(*number), rest))
@@ -332,29 +343,28 @@ mod tests {
         let refused = |kind, body: &str| Message::decode(kind, body.as_bytes()).unwrap_err().to_string();
         assert!(refused(99, "").contains("unknown kind 99"));
         assert!(refused(4, "x").contains("ack"));
-        assert!(refused(14, r#"{"reason":"bored"}"#).contains("bye"));
-        assert!(refused(14, r#"{"reason":"done","reason":"done"}"#).contains("duplicate"));
+        assert!(refused(15, r#"{"reason":"bored"}"#).contains("bye"));
+        assert!(refused(15, r#"{"reason":"done","reason":"done"}"#).contains("duplicate"));
         let zero = "0".repeat(32);
-        let digests =
-            |inside: &str| format!(r#"{{"sent":1,"applied":1,"repairs":0,"digests":{{{inside}}}}}"#);
-        assert!(refused(5, &digests(&format!(r#""a":"{zero}","a":"{zero}""#))).contains("twice"));
-        assert!(refused(5, &digests(&format!(r#""A b":"{zero}""#))).contains("name"));
-        assert!(Message::decode(5, digests(&format!(r#""a":"{zero}""#)).as_bytes()).is_ok());
-        assert!(refused(6, r#"{"kind":"task","digests":[]}"#).contains("number"));
+        assert!(refused(6, &format!(r#"{{"a":"{zero}","a":"{zero}"}}"#)).contains("twice"));
+        assert!(refused(6, &format!(r#"{{"A b":"{zero}"}}"#)).contains("name"));
+        assert!(Message::decode(6, format!(r#"{{"a":"{zero}"}}"#).as_bytes()).is_ok());
+        assert!(refused(7, r#"{"kind":"task","digests":[]}"#).contains("number"));
         assert!(refused(3, "short").contains("batch"));
-        assert!(refused(14, &format!(r#"{{"{}":1}}"#, "x".repeat(1 << 20))).len() < 300);
+        assert!(refused(15, &format!(r#"{{"{}":1}}"#, "x".repeat(1 << 20))).len() < 300);
     }
 
     #[test]
     fn every_message_comes_back_as_it_went() {
-        let prove = Prove { lineage: Lineage { count: 3, token: 9 }, sent: 1, applied: 2 };
-        let check =
-            Check { sent: 1, applied: 2, repairs: 0, digests: BTreeMap::from([("task".into(), Digest(7))]) };
+        let prove = Prove { proofs: 3, sent: 1, applied: 2 };
+        let check = |repairs| Message::Check(Check { sent: 1, applied: 2, repairs, digest: Digest(7) });
         let messages = [
             Message::Pairing(vec![1, 2]),
             Message::Batch { upto: 3, head: 4, batch: Batch::default() },
             Message::Ack,
-            Message::Check(check),
+            check(0),
+            check(1),
+            Message::Digests(BTreeMap::from([("task".into(), Digest(7))])),
             Message::Buckets { kind: "task".into(), digests: vec![Digest(1); BUCKETS] },
             Message::BucketsEnd,
             Message::Repair(Batch::default()),

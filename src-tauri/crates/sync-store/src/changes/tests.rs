@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sync_core::digest::{BUCKETS, Digest, bucket};
 use sync_core::entity::write::Change;
 use sync_core::limits::BATCH_ENTITIES;
-use sync_core::node::storage::{Answer, Ask, Lineage, Report, SessionRecord};
+use sync_core::node::storage::{Answer, Ask, Report, SessionRecord};
 use sync_core::stamp::ReplicaId;
 use sync_core::time::Wall;
 use uuid::Uuid;
@@ -177,10 +177,10 @@ fn a_proof_is_remembered() {
     let (mut alice, mut bob) = pair();
     alice.set("note", 1, title("one"));
     sync(&mut alice, &mut bob);
-    let first = alice.opening(bob.device).lineage;
+    let first = alice.opening(bob.device).proofs;
     prove(&mut alice, &mut bob, &kinds(&[]));
     let opening = alice.opening(bob.device);
-    assert_eq!(opening.lineage, [Lineage { count: first[0].count + 1, token: u64::MAX }, first[0]]);
+    assert_eq!(opening.proofs, first + 1);
     assert_eq!(opening.seen, []);
     assert_eq!(bob.opening(alice.device).seen.len(), 1);
     let peer = alice.store.peer(bob.device).unwrap().unwrap();
@@ -261,10 +261,16 @@ fn numbers_beyond_all_bounds_do_no_harm() {
         panic!("changes")
     };
     assert!(batch.entities == 0 && !more);
-    let lineage = Lineage { count: u64::MAX, token: u64::MAX };
     let wall = Wall(u64::MAX);
-    let proved =
-        alice.ask(Ask::Proved { peer, replica, acked: u64::MAX, applied: u64::MAX, lineage, off, wall });
+    let proved = alice.ask(Ask::Proved {
+        peer,
+        replica,
+        acked: u64::MAX,
+        applied: u64::MAX,
+        proofs: u64::MAX,
+        off,
+        wall,
+    });
     assert_eq!(proved, Answer::Done);
     // It acknowledged no more than there is.
     alice.set("note", 2, title("y"));
