@@ -9,6 +9,7 @@ use sync_core::entity::row::decode;
 use sync_core::entity::view::Review;
 use sync_core::entity::{Entity, EntityKey};
 use sync_core::identity::DeviceId;
+use sync_core::limits::BATCH_ENTITIES;
 use sync_core::node::storage::{Answer, Ask, Cursors};
 use sync_core::session::End;
 use sync_core::stamp::ReplicaId;
@@ -103,6 +104,7 @@ impl World {
                 after: after.clone(),
                 off: BTreeSet::new(),
                 introduced,
+                most: BATCH_ENTITIES,
             };
             let Answer::Changes { batch, upto, more, introduced: next } = self.store(who).answer(ask) else {
                 panic!("no changes");

@@ -55,10 +55,11 @@ impl Json {
         if text.len() > VALUE_MAX {
             return Err(JsonError::TooLong(text.len()));
         }
-        // Plain strings and words are the common case and need no second look.
+        // Plain strings, words and short numbers are the common case and need no second look.
         let plain = match text.as_bytes().first() {
             Some(b'"') => !text.contains("\\u"),
             Some(b't' | b'f' | b'n') => true,
+            Some(b'0'..=b'9' | b'-') => text.len() < 18 && !text.contains(['e', 'E']),
             Some(_) | None => false,
         };
         if !plain {

@@ -18,8 +18,11 @@ pub const WRITERS_MAX: usize = 1_024;
 pub const INTRODUCED_MAX: usize = 16_384;
 /// Largest encoded entity, in bytes.
 pub const ENTITY_MAX: usize = 2 * 1024 * 1024;
-/// A batch is closed once it holds this many entities …
-pub const BATCH_ENTITIES: usize = 500;
+/// A stream begins with batches of this many entities, so that both ends soon have something to do; each batch may hold twice
+/// as many as the one before …
+pub const FIRST_BATCH_ENTITIES: usize = 125;
+/// … up to this many …
+pub const BATCH_ENTITIES: usize = 2_000;
 /// … or this many bytes before compression.
 pub const BATCH_BYTES: usize = 1024 * 1024;
 /// Most bytes a batch may declare and take once decompressed: one full batch and one largest entity.

@@ -89,14 +89,15 @@ impl Engine {
         &self,
         write: impl FnOnce(&mut Store) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
-        let Parts { keystore, place, .. } = &*self.parts;
-        let (keystore, place) = (keystore.clone(), place.clone());
+        let Parts { keystore, place, written: tell, .. } = &*self.parts;
+        let (keystore, place, tell) = (keystore.clone(), place.clone(), tell.clone());
         let write = move |store: &mut Store| {
             let before = store.marker()?.writer;
             let written = write(store);
             if store.marker()?.writer != before {
                 crate::engine::save_marker(store, &keystore, &place);
             }
+            tell.send_replace(store.head()?);
             written
         };
         self.db().call(write).await?

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use sync_core::identity::{DeviceId, Identity};
 use sync_core::schema::Schema;
 use sync_store::Store;
+use tokio::sync::watch;
 
 use crate::db::Db;
 use crate::keystore::Keystore;
@@ -27,6 +28,8 @@ pub(crate) struct Parts {
     pub(crate) place: Place,
     pub(crate) renewal: Option<Renewal>,
     pub(crate) db: Db,
+    /// Our highest seq after the last write through this engine: what sessions have to pass on.
+    pub(crate) written: watch::Sender<u64>,
 }
 
 /// This device.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use sync_core::identity::{Identity, IdentityError};
 use sync_core::schema::Schema;
 use sync_store::{Store, StoreError};
+use tokio::sync::watch;
 
 use crate::db::{Db, DbStopped};
 use crate::engine::{Parts, save_marker};
@@ -193,6 +194,17 @@ impl Engine {
         };
         let db = Db::start(store, at_end)?;
         let device = Device { id, name, listen };
-        Ok(Self { parts: Arc::new(Parts { device, identity, schema, keystore, place, renewal, db }) })
+        Ok(Self {
+            parts: Arc::new(Parts {
+                device,
+                identity,
+                schema,
+                keystore,
+                place,
+                renewal,
+                db,
+                written: watch::Sender::default(),
+            }),
+        })
     }
 }

@@ -9,6 +9,7 @@ use std::time::Instant;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_core::identity::{DeviceId, PublicKey};
+use sync_core::limits::BATCH_ENTITIES;
 use sync_core::node::storage::{Answer, Ask, Cursors};
 use sync_core::schema::Schema;
 use sync_core::stamp::{ReplicaId, WriterId};
@@ -41,6 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 after: after.clone(),
                 off: BTreeSet::new(),
                 introduced,
+                most: BATCH_ENTITIES,
             };
             let Answer::Changes { batch, upto, more, introduced: now } = alice.answer(ask) else {
                 return Err("no changes".into());

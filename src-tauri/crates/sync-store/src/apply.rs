@@ -4,13 +4,13 @@
 use crate::error::StoreError;
 use crate::names::u64_of;
 use crate::peers::Standing;
+use crate::ready::Arrival;
 use crate::txn::{Next, Txn};
 use crate::{Store, history, names, quarantine};
 use rusqlite::params;
 use std::collections::BTreeSet;
-use sync_core::entity::row::{Row, decode};
 use sync_core::entity::write::reassert;
-use sync_core::entity::{Entity, EntityKey, Verdict, apply};
+use sync_core::entity::{Checksum, Entity, EntityKey, Verdict, apply};
 use sync_core::identity::DeviceId;
 use sync_core::json::Class;
 use sync_core::limits::KINDS_MAX;
@@ -18,14 +18,15 @@ use sync_core::node::storage::{Answer, Report};
 use sync_core::schema::{Kind, Rule, Violation};
 use sync_core::stamp::ReplicaId;
 use sync_core::time::Wall;
-use sync_core::wire::batch::{Batch, Writers};
+use sync_core::wire::batch::Writers;
 
 /// A batch and where it came from; as in [`sync_core::node::storage::Ask::Apply`].
 pub(crate) struct Received<'a> {
     pub(crate) peer: DeviceId,
     pub(crate) replica: ReplicaId,
     pub(crate) writers: &'a Writers,
-    pub(crate) batch: &'a Batch,
+    /// As they came, one an entity.
+    pub(crate) lines: &'a str,
     pub(crate) upto: Option<u64>,
     pub(crate) off: &'a BTreeSet<Box<str>>,
 }
@@ -46,21 +47,26 @@ impl<E: Into<StoreError>> From<E> for NotTaken {
 
 impl Store {
     /// Answers [`sync_core::node::storage::Ask::Apply`].
-    pub(crate) fn apply(&mut self, received: &Received<'_>, wall: Wall) -> Result<Answer, StoreError> {
-        let Received { peer, replica, writers, batch, upto, off } = *received;
+    pub(crate) fn apply(
+        &mut self,
+        received: &Received<'_>,
+        arrivals: Vec<Arrival>,
+        wall: Wall,
+    ) -> Result<Answer, StoreError> {
+        let Received { peer, replica, writers, lines, upto, off } = *received;
         let mut txn = self.begin(wall)?;
         let mut standing = Standing::load(&txn.sql, peer)?;
         let source = source(&txn, peer, replica)?;
         let set_aside = quarantine::keys(&txn.sql)?;
         txn.writers.announce(writers);
-        let mut report = Report::default();
-        for (line, row) in batch.lines.lines().zip(batch.rows()) {
-            let (key, taken) = match row {
-                Ok((key, row)) => {
-                    let taken = take(&mut txn, &key, &row, received, source, &mut report);
-                    (Some(key), taken)
+        let (mut report, mut likely_new) = (Report::default(), true);
+        for (line, Arrival { key, content }) in lines.lines().zip(arrivals) {
+            let taken = match (&key, content) {
+                (Some(key), Ok(theirs)) => {
+                    take(&mut txn, key, theirs, received, source, (&mut report, &mut likely_new))
                 }
-                Err(bad) => (None, Err(NotTaken::SetAside(bad.error.to_string()))),
+                (None, Ok(_)) => Err(NotTaken::SetAside("it has no id".into())),
+                (_, Err(reason)) => Err(NotTaken::SetAside(reason)),
             };
             match (taken, &key) {
                 (Ok(()), Some(key)) if set_aside.contains(key) => quarantine::clear(&txn.sql, key)?,
@@ -87,10 +93,10 @@ impl Store {
 fn take(
     txn: &mut Txn<'_>,
     key: &EntityKey,
-    row: &Row,
+    (theirs, checksum): (Entity, Checksum),
     received: &Received<'_>,
     source: i64,
-    report: &mut Report,
+    (report, likely_new): (&mut Report, &mut bool),
 ) -> Result<(), NotTaken> {
     let schema = txn.schema;
     let kind = schema.kind(&key.kind);
@@ -100,23 +106,20 @@ fn take(
     if txn.kinds.number(&key.kind).is_none() && txn.kinds.len() >= KINDS_MAX {
         return Err(NotTaken::SetAside(format!("there are {KINDS_MAX} kinds already")));
     }
-    let theirs =
-        decode(&row.fields, &row.meta, |number| received.writers.get(&number).map(|writer| writer.id))
-            .map_err(|error| NotTaken::SetAside(error.to_string()))?;
     if let Some(kind) = kind {
         check(kind, &theirs).map_err(|violation| NotTaken::SetAside(violation.to_string()))?;
     }
     if !txn.writers.has_room(&theirs) {
         return Err(NotTaken::SetAside("it would bring more writers than this device can know".into()));
     }
-    let checksum = theirs.checksum(key);
-    let Some(stored) = txn.find(key)? else {
-        let row = txn.encode(&theirs, false).map_err(|error| NotTaken::SetAside(error.to_string()))?;
-        txn.observe(&theirs);
-        let review = txn.put(key, None, &Next { entity: &theirs, row: &row, checksum, source })?;
-        // A tombstone of something we never had is nothing new to anybody.
-        *(if theirs.is_dead() { &mut report.unchanged } else { &mut report.new }) += 1;
-        report.conflicts += u64::from(review > 0);
+    // New ones come in rows, and so do known ones: what the last one was saves looking this one up.
+    if *likely_new && take_new(txn, key, &theirs, checksum, source, report)? {
+        return Ok(());
+    }
+    let stored = txn.find(key)?;
+    *likely_new = stored.is_none();
+    let Some(stored) = stored else {
+        take_new(txn, key, &theirs, checksum, source, report)?;
         return Ok(());
     };
     if stored.checksum == checksum {
@@ -151,6 +154,25 @@ fn take(
     }
     report.conflicts += u64::from(review > 0 && stored.review == 0);
     Ok(())
+}
+
+/// Takes an entity that is new here. False, and nothing done: it is not.
+fn take_new(
+    txn: &mut Txn<'_>,
+    key: &EntityKey,
+    theirs: &Entity,
+    checksum: Checksum,
+    source: i64,
+    report: &mut Report,
+) -> Result<bool, NotTaken> {
+    let row = txn.encode(theirs, false).map_err(|error| NotTaken::SetAside(error.to_string()))?;
+    let next = Next { entity: theirs, row: &row, checksum, source };
+    let Some(review) = txn.put_new(key, &next)? else { return Ok(false) };
+    txn.observe(theirs);
+    // A tombstone of something we never had is nothing new to anybody.
+    *(if theirs.is_dead() { &mut report.unchanged } else { &mut report.new }) += 1;
+    report.conflicts += u64::from(review > 0);
+    Ok(true)
 }
 
 /// Whether a peer's entity can be one of this kind at all.

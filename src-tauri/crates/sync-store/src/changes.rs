@@ -13,6 +13,15 @@ use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::wire::batch::{Batch, Builder, Writer};
 use uuid::Uuid;
 
+/// What bounds a batch of changes beside its size.
+#[derive(Clone, Copy)]
+pub(crate) struct Given {
+    /// Writers with a number below this were introduced already.
+    pub(crate) introduced: u32,
+    /// The most entities.
+    pub(crate) most: usize,
+}
+
 impl Store {
     /// Answers [`sync_core::node::storage::Ask::Changes`].
     pub(crate) fn changes(
@@ -21,12 +30,12 @@ impl Store {
         replica: ReplicaId,
         after: &Cursors,
         off: &BTreeSet<Box<str>>,
-        already: u32,
+        Given { introduced: already, most }: Given,
     ) -> Result<Answer, StoreError> {
         let lowest = after.lowest(off);
         let head = self.hand_out(lowest)?;
         let tx = self.conn.transaction()?;
-        let mut batch = Builder::default();
+        let mut batch = Builder::new(most);
         let introduced = introduce(&tx, &mut batch, already)?;
         let mut kinds: HashMap<i64, (Box<str>, i64)> = HashMap::new();
         for (name, number) in Kinds::load(&tx)?.by_name() {
@@ -112,13 +121,10 @@ impl Store {
         let head = crate::head(&self.conn)?;
         let known: i64 = self.conn.query_row("SELECT handed_out FROM replica", [], |row| row.get(0))?;
         if head > known && head > i64_of(from) {
-            self.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
-            let updated = self
-                .conn
-                .prepare_cached("UPDATE replica SET handed_out = max(handed_out, ?1)")
-                .and_then(|mut statement| statement.execute([head]));
-            self.conn.execute_batch("PRAGMA synchronous = FULL")?;
-            updated?;
+            self.relaxed(|store| {
+                let sql = "UPDATE replica SET handed_out = max(handed_out, ?1)";
+                Ok(store.conn.prepare_cached(sql)?.execute([head])?)
+            })?;
         }
         Ok(head)
     }

@@ -19,6 +19,7 @@ mod open;
 mod overlay;
 mod peers;
 mod quarantine;
+mod ready;
 mod replica;
 mod reviews;
 mod sessions;
@@ -35,9 +36,10 @@ pub use check::{Checkup, Problem};
 pub use error::{OpenError, StoreError};
 pub use history::{Event, HistoryEntry, HistoryFilter};
 pub use migrate::schema_sql;
-pub use open::NewReplica;
+pub use open::{NewReplica, PRAGMAS};
 pub use peers::{ADDRESSES_MAX, NewPeer, Peer};
 pub use quarantine::Quarantined;
+pub use ready::Ready;
 pub use sessions::Marker;
 pub use status::{Count, PeerStatus, Skew, Status};
 pub use tidy::Tidied;
@@ -58,32 +60,54 @@ pub struct Store {
     conn: Connection,
     schema: Arc<Schema>,
     fresh_id: FreshId,
+    /// Batches were applied that a power cut may still undo.
+    unsettled: bool,
 }
 
 impl Store {
     /// Answers the node. A failure comes back as [`Answer::Failed`] with its reason in words, and changed
     /// nothing.
-    pub fn answer(&mut self, ask: Ask) -> Answer {
+    pub fn answer(&mut self, ask: impl Into<Ready>) -> Answer {
+        let Ready { ask, arrivals } = ask.into();
         let answer = match ask {
             Ask::Open { peer } => self.opening(peer),
-            Ask::Changes { peer, replica, after, off, introduced } => {
-                self.changes(peer, replica, &after, &off, introduced)
+            Ask::Changes { peer, replica, after, off, introduced, most } => {
+                let given = changes::Given { introduced, most };
+                self.changes(peer, replica, &after, &off, given)
             }
             Ask::Apply { peer, replica, writers, batch, upto, off, wall } => {
-                let received =
-                    apply::Received { peer, replica, writers: &writers, batch: &batch, upto, off: &off };
-                self.apply(&received, wall)
+                let received = apply::Received {
+                    peer,
+                    replica,
+                    writers: &writers,
+                    lines: &batch.lines,
+                    upto,
+                    off: &off,
+                };
+                self.unsettled = true;
+                self.relaxed(|store| store.apply(&received, arrivals, wall))
             }
             Ask::Digests { off } => self.digests(&off),
             Ask::Buckets { kinds } => self.buckets(kinds),
             Ask::Repair { buckets, after, introduced } => self.repair(&buckets, after, introduced),
             Ask::Proved { peer, replica, acked, applied, proofs, off, wall } => {
-                self.proved(&sessions::Proof { peer, replica, acked, applied, proofs, off: &off }, wall)
+                // What was compared is on the disk; without the note of it the two only compare once more.
+                let proof = sessions::Proof { peer, replica, acked, applied, proofs, off: &off };
+                self.relaxed(|store| store.proved(&proof, wall))
             }
             Ask::Renew => self.renew().map(|_| Answer::Done),
             Ask::Record(record) => self.record(&record),
         };
         answer.unwrap_or_else(|error| Answer::Failed(error.to_string()))
+    }
+
+    /// Does something whose commit need not wait for the disk: a power cut may undo it, together with everything
+    /// that was done so since. For what a peer would send again, and for what only saves work.
+    fn relaxed<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+        let done = work(self);
+        self.conn.execute_batch("PRAGMA synchronous = FULL")?;
+        done
     }
 }
 

@@ -64,7 +64,7 @@ impl Store {
         }
         let (format, application) = marks(&conn).map_err(failed)?;
         check_marks(path, format, application)?;
-        let mut store = Self { conn, schema, fresh_id };
+        let mut store = Self { conn, schema, fresh_id, unsettled: false };
         if format < FORMAT {
             migrate(&mut store.conn, |_| Ok(())).map_err(failed)?;
         }
@@ -84,7 +84,7 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let mut conn = Connection::open_in_memory()?;
         migrate(&mut conn, |conn| insert_replica(conn, replica))?;
-        let mut store = Self { conn, schema, fresh_id };
+        let mut store = Self { conn, schema, fresh_id, unsettled: false };
         store.prepare()?;
         Ok(store)
     }
@@ -100,15 +100,15 @@ impl Store {
 /// How long a write waits for another process's.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// The log is copied into the file every 32 MiB rather than every 4, which a first sync would do hundreds of
-/// times.
-const PRAGMAS: &str = "
+/// The settings of every connection. The log is copied into the file every 32 MiB rather than every 4, which a
+/// first sync would do hundreds of times.
+pub const PRAGMAS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = -16384;
     PRAGMA wal_autocheckpoint = 8192;
     PRAGMA journal_size_limit = 67108864;";
 

@@ -9,6 +9,7 @@ use sync_core::digest::Digest;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_core::identity::{DeviceId, PublicKey};
+use sync_core::limits::BATCH_ENTITIES;
 use sync_core::node::storage::{Answer, Ask, Opening, Report};
 use sync_core::schema::{Field, Kind, LocalWhen, Rule, Schema, Shape, Violation};
 use sync_core::stamp::{ReplicaId, WriterId};
@@ -214,8 +215,14 @@ impl Pull {
         let off: BTreeSet<Box<str>> = theirs.off.union(&ours.off).cloned().collect();
         let after = if ours.peer_replica == Some(theirs.replica) { ours.cursors } else { Default::default() };
         let introduced = self.introduced;
-        let ask =
-            Ask::Changes { peer: to.device, replica: ours.replica, after, off: off.clone(), introduced };
+        let ask = Ask::Changes {
+            peer: to.device,
+            replica: ours.replica,
+            after,
+            off: off.clone(),
+            introduced,
+            most: BATCH_ENTITIES,
+        };
         let Answer::Changes { batch, upto, more, introduced } = from.ask(ask) else { panic!("changes") };
         self.introduced = introduced;
         self.writers.extend(batch.writers.iter().map(|writer| (writer.number, writer.clone())));

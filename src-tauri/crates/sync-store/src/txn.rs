@@ -115,44 +115,55 @@ impl Txn<'_> {
         old: Option<&Stored>,
         next: &Next<'_>,
     ) -> Result<i64, StoreError> {
+        let Some(old) = old else {
+            return self
+                .put_new(key, next)?
+                .ok_or_else(|| StoreError::Damaged(format!("{key} is there twice")));
+        };
         let Next { entity, row, checksum, source } = *next;
         let kind = self.kinds.number_or_new(&self.sql, &key.kind)?;
-        let version = i64_of(entity.vv.newest().map_or(Hlc::default(), |stamp| stamp.hlc).bits());
-        let died = entity.is_dead().then(|| old.and_then(|old| old.died).unwrap_or(i64_of(self.wall.0)));
+        let died = entity.is_dead().then(|| old.died.unwrap_or(i64_of(self.wall.0)));
         let review = questions(entity, self.schema.kind(&key.kind));
-        self.head += 1;
-        if let Some(old) = old {
-            self.sums.minus(kind, key.id, old.checksum);
-            self.sql
-                .prepare_cached(
-                    "UPDATE entity SET seq = ?1, version = ?2, checksum = ?3, source = ?4, died = ?5, review = ?6,
-                            fields = ?7, meta = ?8
-                     WHERE seq = ?9",
-                )?
-                .execute(params![
-                    self.head, version, checksum.0, source, died, review, row.fields, row.meta, old.seq
-                ])?;
-        } else {
-            self.sql
-                .prepare_cached(
-                    "INSERT INTO entity (seq, kind, id, born, version, checksum, source, died, review, fields, meta)
-                     VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                )?
-                .execute(params![
-                    self.head,
-                    kind,
-                    key.id.as_bytes(),
-                    version,
-                    checksum.0,
-                    source,
-                    died,
-                    review,
-                    row.fields,
-                    row.meta
-                ])?;
-        }
+        let seq = self.head + 1;
+        let mut update = self.sql.prepare_cached(
+            "UPDATE entity SET seq = ?1, version = ?2, checksum = ?3, source = ?4, died = ?5, review = ?6,
+                    fields = ?7, meta = ?8
+             WHERE seq = ?9",
+        )?;
+        let version = version(entity);
+        update.execute(params![
+            seq, version, checksum.0, source, died, review, row.fields, row.meta, old.seq
+        ])?;
+        self.head = seq;
+        self.sums.minus(kind, key.id, old.checksum);
         self.sums.plus(kind, key.id, checksum);
         Ok(review)
+    }
+
+    /// Stores an entity as the newest change, unless there is one under its key: then nothing is done, and `None`
+    /// returned. Returns how many questions about it wait for a person.
+    pub(crate) fn put_new(&mut self, key: &EntityKey, new: &Next<'_>) -> Result<Option<i64>, StoreError> {
+        let Next { entity, row, checksum, source } = *new;
+        let kind = self.kinds.number_or_new(&self.sql, &key.kind)?;
+        let died = entity.is_dead().then_some(i64_of(self.wall.0));
+        let review = questions(entity, self.schema.kind(&key.kind));
+        let seq = self.head + 1;
+        let mut insert = self.sql.prepare_cached(
+            "INSERT INTO entity (seq, kind, id, born, version, checksum, source, died, review, fields, meta)
+             VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (kind, id) DO NOTHING",
+        )?;
+        let id = key.id.as_bytes();
+        let version = version(entity);
+        let inserted = insert.execute(params![
+            seq, kind, id, version, checksum.0, source, died, review, row.fields, row.meta
+        ])?;
+        if inserted == 0 {
+            return Ok(None);
+        }
+        self.head = seq;
+        self.sums.plus(kind, key.id, checksum);
+        Ok(Some(review))
     }
 
     /// Encodes an entity with this replica's writer numbers. `proved`: reads the result back, because what
@@ -228,4 +239,9 @@ impl Txn<'_> {
         self.sql.commit()?;
         Ok(())
     }
+}
+
+/// The newest moment in an entity.
+fn version(entity: &Entity) -> i64 {
+    i64_of(entity.vv.newest().map_or(Hlc::default(), |stamp| stamp.hlc).bits())
 }

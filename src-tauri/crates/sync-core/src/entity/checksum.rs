@@ -4,9 +4,8 @@
 use super::{Entity, EntityKey};
 use crate::json::Json;
 use crate::stamp::{Stamp, VersionVector};
-use blake2::{Blake2s, Digest, digest::consts::U16};
 
-/// BLAKE2s-128 over the canonical state.
+/// The first 128 bits of BLAKE3 over the canonical state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct Checksum(pub [u8; 16]);
 
@@ -46,7 +45,9 @@ impl Entity {
             state.stamp(removal.stamp);
             state.optional(removal.seen.as_ref(), Canonical::version_vector);
         }
-        Checksum(Blake2s::<U16>::digest(&state.0).into())
+        let mut checksum = Checksum([0; 16]);
+        blake3::Hasher::new().update(&state.0).finalize_xof().fill(&mut checksum.0);
+        checksum
     }
 }
 

@@ -1,6 +1,6 @@
 //! Merging two copies. Pure, commutative, associative, idempotent: `entity/tests.rs` tries to refute each.
 
-use super::{Entity, Member, Removal, Sibling};
+use super::{Entity, Member, Ordered, Removal, Sibling};
 use crate::json::Json;
 use crate::stamp::{Stamp, VersionVector};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,7 +134,7 @@ impl Stamped for Removal {
     }
 }
 
-type Named<T> = BTreeMap<Box<str>, BTreeSet<T>>;
+type Named<T> = BTreeMap<Box<str>, Ordered<T>>;
 
 fn merge_maps<T: Stamped>(
     a: &Named<T>,
@@ -143,7 +143,7 @@ fn merge_maps<T: Stamped>(
     b_vv: &VersionVector,
     keep_empty: bool,
 ) -> Named<T> {
-    let none = BTreeSet::new();
+    let none = Ordered::default();
     let names: BTreeSet<&Box<str>> = a.keys().chain(b.keys()).collect();
     names
         .into_iter()
@@ -156,18 +156,14 @@ fn merge_maps<T: Stamped>(
 }
 
 fn survivors<T: Stamped>(
-    a: &BTreeSet<T>,
-    b: &BTreeSet<T>,
+    a: &Ordered<T>,
+    b: &Ordered<T>,
     a_vv: &VersionVector,
     b_vv: &VersionVector,
-) -> BTreeSet<T> {
-    let kept = |mine: &BTreeSet<T>, other: &BTreeSet<T>, other_vv: &VersionVector| {
-        mine.iter()
-            .filter(|w| !other_vv.covers(w.stamp()) || other.iter().any(|o| o.same_write(w)))
-            .cloned()
-            .collect::<BTreeSet<T>>()
+) -> Ordered<T> {
+    let kept = |mine: &Ordered<T>, other: &Ordered<T>, other_vv: &VersionVector| {
+        let survives = |w: &&T| !other_vv.covers(w.stamp()) || other.iter().any(|o| o.same_write(w));
+        mine.iter().filter(survives).cloned().collect::<Vec<T>>()
     };
-    let mut all = kept(a, b, b_vv);
-    all.extend(kept(b, a, a_vv));
-    all
+    kept(a, b, b_vv).into_iter().chain(kept(b, a, a_vv)).collect()
 }

@@ -6,16 +6,18 @@
 
 mod checksum;
 mod merge;
+mod ordered;
 pub mod row;
 pub mod view;
 pub mod write;
 
 pub use checksum::Checksum;
 pub use merge::{Applied, Replaced, Verdict, apply, merge};
+pub use ordered::Ordered;
 
 use crate::json::Json;
 use crate::stamp::{Stamp, VersionVector};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Which entity: its kind and its id.
@@ -47,11 +49,11 @@ pub struct Entity {
     /// What this copy has seen. Covers every stamp below.
     pub vv: VersionVector,
     /// For each field its siblings: one normally, more after concurrent writes. Never empty.
-    pub fields: BTreeMap<Box<str>, BTreeSet<Sibling>>,
+    pub fields: BTreeMap<Box<str>, Ordered<Sibling>>,
     /// For each set its members; an empty set is a set all the same.
-    pub sets: BTreeMap<Box<str>, BTreeSet<Member>>,
+    pub sets: BTreeMap<Box<str>, Ordered<Member>>,
     /// Deletes and put-backs that nobody has superseded yet; empty for an entity that was never deleted.
-    pub removals: BTreeSet<Removal>,
+    pub removals: Ordered<Removal>,
 }
 
 /// One write of one field that nobody has superseded. Ordered by stamp.

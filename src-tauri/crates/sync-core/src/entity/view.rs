@@ -1,7 +1,7 @@
 //! What a person sees of an entity: one value a field, and what waits for review. A pure function of the state and
 //! the schema, so every device shows the same.
 
-use super::{Entity, Sibling};
+use super::{Entity, Ordered, Sibling};
 use crate::json::Json;
 use crate::schema::{Kind, Rule};
 use crate::stamp::Stamp;
@@ -39,7 +39,7 @@ pub struct Candidate {
 
 /// The value that one field shows, if it has any siblings: for a text the clean merge of them, else the newest.
 #[must_use]
-pub fn shown(siblings: &BTreeSet<Sibling>) -> Option<Json> {
+pub fn shown(siblings: &Ordered<Sibling>) -> Option<Json> {
     merged_text(siblings).or_else(|| siblings.last().map(|newest| newest.value.clone()))
 }
 
@@ -87,7 +87,7 @@ pub fn reviews(entity: &Entity, kind: Option<&Kind>) -> Vec<Review> {
 }
 
 /// The different values among siblings, newest first. Equal values under different stamps are no conflict.
-fn candidates(siblings: &BTreeSet<Sibling>) -> Vec<Candidate> {
+fn candidates(siblings: &Ordered<Sibling>) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for sibling in siblings.iter().rev() {
         if !candidates.iter().any(|c| c.value == sibling.value) {
@@ -111,7 +111,7 @@ fn deleted(entity: &Entity) -> Option<Review> {
 }
 
 /// The three-way merge of a text's siblings in stamp order, where all started from the same base and no two overlap.
-fn merged_text(siblings: &BTreeSet<Sibling>) -> Option<Json> {
+fn merged_text(siblings: &Ordered<Sibling>) -> Option<Json> {
     let first = siblings.first()?;
     let base = first.base.as_ref()?;
     if siblings.len() < 2 || siblings.iter().any(|s| s.base.as_ref() != Some(base)) {

@@ -3,7 +3,7 @@
 
 use super::merge::replaced;
 use super::view::shown;
-use super::{Entity, Member, Removal, Replaced, Sibling};
+use super::{Entity, Member, Ordered, Removal, Replaced, Sibling};
 use crate::json::Json;
 use crate::schema::{Field, Kind, Rule, Violation};
 use crate::stamp::Stamp;
@@ -63,7 +63,7 @@ pub fn write(
         Change::Delete => {
             // Also where a delete already met an edit: this one has seen them both.
             if !after.is_dead() {
-                after.removals = BTreeSet::from([Removal { stamp, seen: Some(after.vv.clone()) }]);
+                after.removals = Ordered::from([Removal { stamp, seen: Some(after.vv.clone()) }]);
             }
         }
         Change::Keep => {}
@@ -71,7 +71,7 @@ pub fn write(
     let revives = !matches!(change, Change::Delete)
         && (entity.is_dead() || (matches!(change, Change::Keep) && !entity.removals.is_empty()));
     if revives && after.removals.iter().any(|removal| removal.seen.is_some()) {
-        after.removals = BTreeSet::from([Removal { stamp, seen: None }]);
+        after.removals = Ordered::from([Removal { stamp, seen: None }]);
     }
     if after == *entity {
         return Ok(None);
@@ -87,7 +87,7 @@ pub fn write(
 pub fn reassert(merged: &mut Entity, ours: &Entity, stamp: Stamp) {
     for (name, siblings) in &ours.fields {
         if let (false, Some(value)) = (merged.fields.contains_key(name), shown(siblings)) {
-            merged.fields.insert(name.clone(), BTreeSet::from([Sibling { stamp, value, base: None }]));
+            merged.fields.insert(name.clone(), Ordered::from([Sibling { stamp, value, base: None }]));
         }
     }
     for (name, members) in &ours.sets {
@@ -129,7 +129,7 @@ fn set_field(
         },
         (Rule::Register | Rule::Quiet | Rule::Set | Rule::Local | Rule::Text, _) => None,
     };
-    entity.fields.insert(name.into(), BTreeSet::from([Sibling { stamp, value, base }]));
+    entity.fields.insert(name.into(), Ordered::from([Sibling { stamp, value, base }]));
     Ok(())
 }
 

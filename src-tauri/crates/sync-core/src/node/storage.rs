@@ -103,6 +103,8 @@ pub enum Ask {
         off: BTreeSet<Box<str>>,
         /// Writers with a number below this were introduced already.
         introduced: u32,
+        /// The most entities to give.
+        most: usize,
     },
     /// Applies a batch and moves the cursor, in one transaction. Answered by [`Answer::Applied`].
     Apply {

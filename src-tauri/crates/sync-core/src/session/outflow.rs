@@ -1,7 +1,7 @@
 //! Our changes on their way to the peer: fetched in change order, a few batches ahead, never sent twice.
 
 use super::{End, Session};
-use crate::limits::BATCH_CREDIT;
+use crate::limits::{BATCH_CREDIT, BATCH_ENTITIES, FIRST_BATCH_ENTITIES};
 use crate::node::storage::{Ask, Cursors};
 use crate::wire::Message;
 use crate::wire::batch::Batch;
@@ -18,6 +18,8 @@ pub(super) struct Outflow {
     pub(super) head: u64,
     /// Writers with a number below this were introduced.
     pub(super) introduced: u32,
+    /// Batches that held entities.
+    batches: u32,
     /// A question for changes or repairs is with the store.
     pub(super) fetching: bool,
     /// Entities in each batch that is not acknowledged yet, oldest first.
@@ -40,6 +42,12 @@ impl Outflow {
         self.sent >= self.head && !self.fetching && self.in_flight.is_empty()
     }
 
+    /// How many entities the next batch may hold.
+    fn most(&self) -> usize {
+        let doublings = self.batches.min(usize::BITS / 2);
+        FIRST_BATCH_ENTITIES.saturating_mul(1 << doublings).min(BATCH_ENTITIES)
+    }
+
     pub(super) fn has_credit(&self) -> bool {
         !self.fetching && self.in_flight.len() < BATCH_CREDIT
     }
@@ -57,6 +65,7 @@ impl Session {
             after: self.out.position.clone(),
             off: self.off.clone(),
             introduced: self.out.introduced,
+            most: self.out.most(),
         });
     }
 
@@ -68,6 +77,7 @@ impl Session {
         self.out.head = self.out.head.max(upto + u64::from(more));
         if batch.entities > 0 {
             self.out.in_flight.push_back(batch.entities);
+            self.out.batches += 1;
         }
         let head = self.out.head;
         self.send(Message::Batch { upto, head, batch });

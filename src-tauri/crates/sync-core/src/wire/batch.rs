@@ -3,7 +3,7 @@
 //! One bad line spoils itself alone.
 
 use crate::entity::EntityKey;
-use crate::entity::row::{Row, RowError};
+use crate::entity::row::RowError;
 use crate::identity::DeviceId;
 use crate::json::is_name;
 use crate::limits::{BATCH_BYTES, BATCH_ENTITIES, BATCH_OUTPUT_MAX, ENTITY_MAX, INTRODUCED_MAX};
@@ -43,14 +43,27 @@ pub enum BatchError {
 }
 
 /// Collects rows until a batch is full.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Builder {
+    most: usize,
     lines: String,
     entities: usize,
     writers: Vec<Writer>,
 }
 
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new(BATCH_ENTITIES)
+    }
+}
+
 impl Builder {
+    /// A batch of at most so many entities.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { most: most.min(BATCH_ENTITIES), lines: String::new(), entities: 0, writers: Vec::new() }
+    }
+
     /// Introduces a writer that the receiver may not know by number yet.
     pub fn introduce(&mut self, writer: Writer) {
         self.writers.push(writer);
@@ -72,7 +85,7 @@ impl Builder {
     /// Whether the batch should be closed before another entity is added.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.entities >= BATCH_ENTITIES || self.lines.len() >= BATCH_BYTES
+        self.entities >= self.most || self.lines.len() >= BATCH_BYTES
     }
 
     /// Entities so far.
@@ -160,9 +173,18 @@ impl Batch {
     }
 
     /// Its rows, each parsed on its own; a bad one comes with its text.
-    pub fn rows(&self) -> impl Iterator<Item = Result<(EntityKey, Row), BadLine<'_>>> {
+    pub fn rows(&self) -> impl Iterator<Item = Result<(EntityKey, RowRef<'_>), BadLine<'_>>> {
         self.lines.lines().map(|line| parse_line(line).map_err(|error| BadLine { line, error }))
     }
+}
+
+/// A [row](crate::entity::row::Row) within its batch.
+#[derive(Clone, Copy, Debug)]
+pub struct RowRef<'a> {
+    /// What is shown.
+    pub fields: &'a str,
+    /// What merging needs.
+    pub meta: &'a str,
 }
 
 /// A line that is not an entity.
@@ -174,7 +196,7 @@ pub struct BadLine<'a> {
     pub error: RowError,
 }
 
-fn parse_line(line: &str) -> Result<(EntityKey, Row), RowError> {
+fn parse_line(line: &str) -> Result<(EntityKey, RowRef<'_>), RowError> {
     if line.len() > ENTITY_MAX {
         return Err(RowError::TooMany("bytes"));
     }
@@ -185,7 +207,7 @@ fn parse_line(line: &str) -> Result<(EntityKey, Row), RowError> {
             "a kind's name is made of a-z, 0-9 and _, at most 64 of them".into(),
         ));
     }
-    Ok((EntityKey::new(kind, id), Row { fields: fields.get().to_owned(), meta: meta.get().to_owned() }))
+    Ok((EntityKey::new(kind, id), RowRef { fields: fields.get(), meta: meta.get() }))
 }
 
 #[cfg(test)]

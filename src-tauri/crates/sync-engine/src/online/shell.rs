@@ -17,8 +17,9 @@ use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::session::{End, Event};
 use sync_core::time::Mono;
 use sync_net::{Link, LinkEvent, Listener, dial, reachable_addresses};
+use sync_store::Ready;
 use tokio::net::TcpStream;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// Bytes of links wait here, so that a flood fills the sender's buffers and not our memory.
@@ -47,6 +48,8 @@ pub(super) struct Shell {
     connected: HashMap<LinkId, DeviceId>,
     patience: Patience,
     data_version: Option<(u64, u64)>,
+    /// What is written through this engine.
+    written: watch::Receiver<u64>,
     /// How many wait until it is known who is paired.
     knocks: usize,
     heard: mpsc::Receiver<Heard>,
@@ -85,6 +88,7 @@ impl Shell {
         let node = Node::new(engine.identity().clone(), profile, seed);
         let (hear, heard) = mpsc::channel(HEARD_MAX);
         let (answer, answers) = mpsc::unbounded_channel();
+        let written = engine.parts.written.subscribe();
         let mut shell = Self {
             engine,
             node,
@@ -101,6 +105,7 @@ impl Shell {
             connected: HashMap::new(),
             patience: Patience::default(),
             data_version: None,
+            written,
             knocks: 0,
             heard,
             hear,
@@ -127,6 +132,10 @@ impl Shell {
                 },
                 Some(heard) = self.heard.recv() => self.hear(heard).await,
                 accepted = accept(self.listener.as_ref()), if self.knocks < KNOCKS_MAX => self.accepted(accepted).await,
+                Ok(()) = self.written.changed() => {
+                    let head = *self.written.borrow_and_update();
+                    self.handle(Input::Command(Command::Changed { head }));
+                }
                 () = sleep_until(wake) => self.handle(Input::Timeout),
                 _ = look.tick(), if !self.connected.is_empty() || self.keep_connected => self.look(),
                 _ = reconnect.tick(), if self.keep_connected => self.reconnect(),
@@ -182,7 +191,14 @@ impl Shell {
                 self.via.remove(&link);
                 self.handle(Input::LinkDown { link, reached: true });
             }
-            Heard::Answered(link, answer) => self.handle(Input::Answered { link, answer }),
+            Heard::Answered(link, answer) => {
+                let applied = if let Answer::Applied { head, .. } = &answer { Some(*head) } else { None };
+                self.handle(Input::Answered { link, answer });
+                if let Some(head) = applied {
+                    // Other devices may want it too.
+                    self.handle(Input::Command(Command::Changed { head }));
+                }
+            }
             Heard::Remembered(link, peer, error) => self.handle(Input::Remembered { link, peer, error }),
             Heard::Looked(seen) => self.looked(seen).await,
             Heard::Knocked(stream, from, seen) => {
@@ -250,8 +266,10 @@ impl Shell {
         // What a peer may see of us must be in the marker first: it is how a restored database is noticed.
         let marked = matches!(ask, Ask::Open { .. } | Ask::Proved { .. });
         let save_marker = self.engine.marker_saver();
+        // What a batch holds is read here, while the store is still busy with the one before.
+        let ready = Ready::from(ask);
         self.engine.db().post(move |store| {
-            let reply = store.answer(ask);
+            let reply = store.answer(ready);
             if marked {
                 save_marker(store);
             }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use sync_core::entity::write::Change;
 use sync_core::hlc::{DRIFT_MAX, Hlc};
-use sync_core::limits::{INTRODUCED_MAX, WRITERS_MAX};
+use sync_core::limits::{BATCH_ENTITIES, INTRODUCED_MAX, WRITERS_MAX};
 use sync_core::node::storage::{Answer, Ask, Report};
 use sync_core::stamp::WriterId;
 use sync_core::time::{DAY, Wall};
@@ -117,6 +117,7 @@ fn a_batch_that_comes_twice_changes_nothing() {
             after: Default::default(),
             off: BTreeSet::new(),
             introduced: 0,
+            most: BATCH_ENTITIES,
         }) else {
             panic!("changes")
         };

@@ -255,9 +255,14 @@ fn numbers_beyond_all_bounds_do_no_harm() {
     alice.set("note", 1, json!({"title": "x"}));
     let after = sync_core::node::storage::Cursors { base: u64::MAX, behind: BTreeMap::new() };
     let (peer, replica, off) = (bob.device, ReplicaId([2; 8]), kinds(&[]));
-    let Answer::Changes { batch, more, .. } =
-        alice.ask(Ask::Changes { peer, replica, after, off: off.clone(), introduced: u32::MAX })
-    else {
+    let Answer::Changes { batch, more, .. } = alice.ask(Ask::Changes {
+        peer,
+        replica,
+        after,
+        off: off.clone(),
+        introduced: u32::MAX,
+        most: BATCH_ENTITIES,
+    }) else {
         panic!("changes")
     };
     assert!(batch.entities == 0 && !more);

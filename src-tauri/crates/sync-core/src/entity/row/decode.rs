@@ -2,13 +2,12 @@
 
 use super::RowError;
 use super::wire::{Ascending, Meta, WireRemoval, WireSibling, WireStamp};
-use crate::entity::{Entity, Member, Removal, Sibling};
+use crate::entity::{Entity, Member, Ordered, Removal, Sibling};
 use crate::hlc::Hlc;
 use crate::json::{Json, is_name};
 use crate::limits::{ENTITY_MAX, FIELDS_MAX, SET_MAX, SIBLINGS_MAX, WRITERS_MAX};
 use crate::stamp::{Stamp, VersionVector, WriterId};
 use serde_json::value::RawValue;
-use std::collections::BTreeSet;
 
 /// Decodes a row. `writer` looks a number up in the table that the row was written with.
 ///
@@ -42,10 +41,10 @@ pub fn decode(
 
     let mut entity = Entity { vv: vector(&meta.v)?, ..Entity::default() };
     for (name, raw) in fields {
-        if let Some(members) = meta.t.0.remove(name) {
+        if let Some(members) = meta.t.take(name) {
             entity.sets.insert(name.into(), decode_members(name, raw, &members, stamp, or_default)?);
         } else {
-            let siblings = decode_siblings(name, raw, meta.s.0.remove(name), stamp, or_default)?;
+            let siblings = decode_siblings(name, raw, meta.s.take(name), stamp, or_default)?;
             entity.fields.insert(name.into(), siblings);
         }
     }
@@ -54,9 +53,9 @@ pub fn decode(
         if !members.is_empty() {
             return Err(RowError::Malformed(format!("the set {name} has stamps but no items")));
         }
-        entity.sets.insert(name.into(), BTreeSet::new());
+        entity.sets.insert(name.into(), Ordered::default());
     }
-    if let Some(name) = meta.s.0.keys().next() {
+    if let Some((name, _)) = meta.s.0.first() {
         return Err(RowError::Malformed(format!("the field {name} has stamps but no value")));
     }
     for WireRemoval(writer, hlc, seen) in &meta.x {
@@ -94,18 +93,18 @@ fn decode_siblings(
     siblings: Option<Vec<WireSibling<'_>>>,
     stamp: impl Fn(WireStamp) -> Result<Stamp, RowError>,
     or_default: impl Fn() -> Result<Stamp, RowError>,
-) -> Result<BTreeSet<Sibling>, RowError> {
+) -> Result<Ordered<Sibling>, RowError> {
     let json = |raw: &RawValue| {
         Json::from_raw(raw).map_err(|error| RowError::Value { field: name.to_owned(), error })
     };
     let Some(siblings) = siblings else {
-        return Ok(BTreeSet::from([Sibling { stamp: or_default()?, value: json(raw)?, base: None }]));
+        return Ok(Ordered::from([Sibling { stamp: or_default()?, value: json(raw)?, base: None }]));
     };
     if siblings.len() > SIBLINGS_MAX {
         return Err(RowError::TooMany("concurrent values"));
     }
     let several = siblings.len() > 1;
-    let mut decoded = BTreeSet::new();
+    let mut decoded = Ordered::default();
     for wire in siblings {
         // With several siblings each brings its value; the shown one is never taken on trust.
         let value = match wire.value {
@@ -128,7 +127,7 @@ fn decode_members(
     unusual: &[(u32, u32, u64)],
     stamp: impl Fn(WireStamp) -> Result<Stamp, RowError>,
     or_default: impl Fn() -> Result<Stamp, RowError>,
-) -> Result<BTreeSet<Member>, RowError> {
+) -> Result<Ordered<Member>, RowError> {
     let items: Vec<&RawValue> =
         serde_json::from_str(raw.get()).map_err(|e| RowError::Malformed(format!("{name}: {e}")))?;
     if items.len() > SET_MAX || unusual.len() > SET_MAX {
@@ -140,7 +139,7 @@ fn decode_members(
         slot.ok_or_else(|| RowError::Malformed(format!("{name}: no item {at}")))?
             .push(stamp(WireStamp(writer, hlc))?);
     }
-    let mut members = BTreeSet::new();
+    let mut members = Vec::with_capacity(items.len());
     for (raw, mut stamps) in items.into_iter().zip(stamps) {
         let item = Json::from_raw(raw).map_err(|error| RowError::Value { field: name.to_owned(), error })?;
         if stamps.is_empty() {
@@ -148,5 +147,5 @@ fn decode_members(
         }
         members.extend(stamps.into_iter().map(|stamp| Member { item: item.clone(), stamp }));
     }
-    Ok(members)
+    Ok(members.into_iter().collect())
 }

@@ -1,10 +1,9 @@
 //! Writing a row.
 
 use super::Row;
-use crate::entity::{Entity, Member, Sibling, view};
+use crate::entity::{Entity, Member, Ordered, Sibling, view};
 use crate::json::Json;
 use crate::stamp::{Stamp, VersionVector, WriterId};
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Encodes an entity. `number` gives each writer's number in this replica's table.
@@ -20,9 +19,7 @@ pub fn encode(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> Row {
     let mut unusual = entity
         .fields
         .iter()
-        .filter(|(_, siblings)| {
-            siblings.len() != 1 || siblings.iter().any(|s| Some(s.stamp) != default || s.base.is_some())
-        })
+        .filter(|(_, siblings)| siblings.only().is_none_or(|s| Some(s.stamp) != default || s.base.is_some()))
         .peekable();
     if unusual.peek().is_some() {
         write_map(&mut meta, "s", unusual, |meta, siblings| write_siblings(meta, siblings, &mut number));
@@ -50,41 +47,62 @@ pub fn encode(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> Row {
 
 /// The stamp that most values bear: written once instead of with each of them.
 fn usual_stamp(entity: &Entity) -> Option<Stamp> {
-    let mut counts: BTreeMap<Stamp, usize> = BTreeMap::new();
-    let fields = entity.fields.values().filter(|s| s.len() == 1).flatten().map(|s| s.stamp);
+    // Few different ones, whatever the number of values.
+    let mut counts: Vec<(usize, Stamp)> = Vec::new();
+    let fields = entity.fields.values().filter_map(|s| s.only()).map(|s| s.stamp);
     for stamp in fields.chain(entity.sets.values().flatten().map(|m| m.stamp)) {
-        *counts.entry(stamp).or_default() += 1;
+        match counts.iter_mut().find(|(_, known)| *known == stamp) {
+            Some((count, _)) => *count += 1,
+            None => counts.push((1, stamp)),
+        }
     }
-    counts.into_iter().max_by_key(|&(stamp, count)| (count, stamp)).map(|(stamp, _)| stamp)
+    counts.into_iter().max().map(|(_, stamp)| stamp)
 }
 
+/// What is shown, keys ascending: fields, and sets that are not empty.
 fn encode_fields(entity: &Entity) -> String {
-    let sets: BTreeMap<&str, BTreeSet<&Json>> = entity
-        .sets
-        .iter()
-        .filter(|(_, members)| !members.is_empty())
-        .map(|(name, members)| (&**name, members.iter().map(|member| &member.item).collect()))
-        .collect();
-    let names: BTreeSet<&str> =
-        entity.fields.keys().map(|name| &**name).chain(sets.keys().copied()).collect();
     let mut out = String::with_capacity(512);
-    out.push('{');
-    for (i, name) in names.into_iter().enumerate() {
-        let comma = if i > 0 { "," } else { "" };
-        // Names are checked to need no escapes, and writing to a string cannot fail.
-        let _ = write!(out, "{comma}\"{name}\":");
-        if let Some(items) = sets.get(name) {
-            write_list(&mut out, items, |out, item| out.push_str(item.text()));
-        } else {
-            let siblings = &entity.fields[name];
-            match siblings.first() {
-                Some(only) if siblings.len() == 1 => out.push_str(only.value.text()),
-                Some(_) | None => out.push_str(view::shown(siblings).as_ref().map_or("null", Json::text)),
+    let mut fields = entity.fields.iter().peekable();
+    let mut sets = entity.sets.iter().filter(|(_, members)| !members.is_empty()).peekable();
+    loop {
+        let is_field = match (fields.peek(), sets.peek()) {
+            (Some((field, _)), Some((set, _))) => field < set,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => break,
+        };
+        out.push(if out.is_empty() { '{' } else { ',' });
+        // Names are checked to need no escapes.
+        let mut key = |name: &str| {
+            out.push('"');
+            out.push_str(name);
+            out.push_str("\":");
+        };
+        if is_field {
+            let Some((name, siblings)) = fields.next() else { break };
+            key(name);
+            match siblings.only() {
+                Some(only) => out.push_str(only.value.text()),
+                None => out.push_str(view::shown(siblings).as_ref().map_or("null", Json::text)),
             }
+        } else {
+            let Some((name, members)) = sets.next() else { break };
+            key(name);
+            write_list(&mut out, items(members), |out, item| out.push_str(item.text()));
         }
+    }
+    if out.is_empty() {
+        out.push('{');
     }
     out.push('}');
     out
+}
+
+/// The items of a set, each once, in order: members are ordered by item first.
+fn items(members: &Ordered<Member>) -> Vec<&Json> {
+    let mut items: Vec<&Json> = members.iter().map(|member| &member.item).collect();
+    items.dedup();
+    items
 }
 
 fn write_map<'a, T: 'a>(
@@ -124,7 +142,7 @@ fn write_vector(out: &mut String, vv: &VersionVector, number: &mut impl FnMut(Wr
     write_list(out, vv.iter(), |out, (writer, hlc)| write_stamp(out, Stamp { hlc, writer }, number, true));
 }
 
-fn write_siblings(out: &mut String, siblings: &BTreeSet<Sibling>, number: &mut impl FnMut(WriterId) -> u32) {
+fn write_siblings(out: &mut String, siblings: &Ordered<Sibling>, number: &mut impl FnMut(WriterId) -> u32) {
     let several = siblings.len() > 1;
     write_list(out, siblings, |out, sibling| {
         write_stamp(out, sibling.stamp, number, false);
@@ -142,12 +160,12 @@ fn write_siblings(out: &mut String, siblings: &BTreeSet<Sibling>, number: &mut i
 
 fn write_members(
     out: &mut String,
-    members: &BTreeSet<Member>,
+    members: &Ordered<Member>,
     default: Option<Stamp>,
     number: &mut impl FnMut(WriterId) -> u32,
 ) {
     // An item is named only where one plain usual stamp does not say it all.
-    let items: BTreeSet<&Json> = members.iter().map(|member| &member.item).collect();
+    let items = items(members);
     let unusual = items.iter().enumerate().flat_map(|(at, item)| {
         let stamps: Vec<Stamp> = members.iter().filter(|m| m.item == **item).map(|m| m.stamp).collect();
         let usual = stamps.len() == 1 && stamps.first() == default.as_ref();

@@ -4,7 +4,6 @@ use crate::limits::FIELDS_MAX;
 use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use std::fmt;
 
 #[derive(Deserialize)]
@@ -60,11 +59,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for WireSibling<'a> {
 }
 
 /// An object whose keys stand in ascending order, so that none stands twice.
-pub(super) struct Ascending<'a, T>(pub(super) BTreeMap<&'a str, T>);
+pub(super) struct Ascending<'a, T>(pub(super) Vec<(&'a str, T)>);
+
+impl<T> Ascending<'_, T> {
+    /// Takes out what stands under that key. A meta names few.
+    pub(super) fn take(&mut self, key: &str) -> Option<T> {
+        let at = self.0.iter().position(|(name, _)| *name == key)?;
+        Some(self.0.remove(at).1)
+    }
+}
 
 impl<T> Default for Ascending<'_, T> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
     }
 }
 
@@ -72,22 +79,23 @@ impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Ascending<'a, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entries<T>(std::marker::PhantomData<T>);
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
-            type Value = BTreeMap<&'de str, T>;
+            type Value = Vec<(&'de str, T)>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object with its keys in ascending order")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = BTreeMap::new();
+                let mut entries: Self::Value =
+                    Vec::with_capacity(map.size_hint().unwrap_or(16).min(FIELDS_MAX));
                 while let Some((key, value)) = map.next_entry::<&'de str, T>()? {
-                    if entries.last_key_value().is_some_and(|(last, _)| *last >= key) {
+                    if entries.last().is_some_and(|(last, _)| *last >= key) {
                         return Err(A::Error::custom("keys must stand in ascending order, each once"));
                     }
                     if entries.len() >= FIELDS_MAX {
                         return Err(A::Error::custom("too many fields"));
                     }
-                    entries.insert(key, value);
+                    entries.push((key, value));
                 }
                 Ok(entries)
             }
