@@ -270,6 +270,21 @@ fn the_other_side_of_a_conflict_outlives_a_shrunk_tombstone_in_the_history() {
 }
 
 #[test]
+fn what_another_tombstone_takes_along_is_in_the_history() {
+    let (mut alice, mut bob) = pair();
+    alice.set("title", "Trip");
+    alice.add("travel");
+    alice.change(&Change::Delete);
+    sync(&mut alice, &mut bob);
+    alice.change(&Change::Keep);
+    alice.change(&Change::Delete);
+    alice.entity.shrink();
+    sync(&mut alice, &mut bob);
+    assert!(bob.entity.is_dead());
+    assert_eq!(bob.history, ["Trip", "travel"].map(|value| Json::of(&json!(value))));
+}
+
+#[test]
 fn what_is_put_back_keeps_its_tags_although_another_tombstone_has_shrunk() {
     let edit = Change::Set(Map::from_iter([("title".to_owned(), json!("Trip to Rome"))]));
     for put_back in [Change::Keep, edit] {
