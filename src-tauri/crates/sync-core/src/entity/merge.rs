@@ -77,9 +77,6 @@ pub fn apply(ours: Option<&Entity>, theirs: Entity) -> Applied {
             siblings.is_none_or(|siblings| shown(siblings).as_ref() == Some(&gone.value))
         };
         replaced.retain(|gone| entity.fields.contains_key(&gone.field) || !is_anew(gone));
-    } else if dropped && ours.is_dead() {
-        // What was deleted long ago is not lost now.
-        replaced.retain(|gone| entity.fields.contains_key(&gone.field));
     }
     Applied { reassert, replaced, verdict, entity }
 }
