@@ -29,6 +29,7 @@ pub(crate) struct Claim {
 pub(crate) struct Device {
     pub(crate) name: &'static str,
     pub(crate) identity: Identity,
+    id: DeviceId,
     pub(crate) node: Node,
     pub(crate) store: Store,
     pub(crate) schema: Arc<Schema>,
@@ -68,6 +69,7 @@ impl Device {
         let node = node(at, name, &schema, &identity, &mut dice);
         Self {
             name,
+            id: identity.device_id(),
             identity,
             node,
             store,
@@ -97,6 +99,7 @@ impl Device {
         Self {
             name,
             identity: self.identity.clone(),
+            id: self.id,
             node,
             store,
             schema: Arc::clone(&self.schema),
@@ -118,7 +121,7 @@ impl Device {
     }
 
     pub(crate) fn id(&self) -> DeviceId {
-        self.identity.device_id()
+        self.id
     }
 
     pub(crate) fn now(&self, now: u64) -> Now {

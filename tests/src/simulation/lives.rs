@@ -57,11 +57,11 @@ pub(crate) const LIVES: [(&str, Life); 14] = [
     ("older_and_newer_versions", Life { devices: 3, steps: 80, chain: true, versions: true, ..PLAIN }),
     ("slow_disks_and_wires", Life { devices: 3, steps: 90, slow: true, ..PLAIN }),
     ("cursors_that_jumped_ahead", Life { devices: 3, steps: 80, bad_cursors: true, slow: true, ..PLAIN }),
-    ("bad_wires", Life { devices: 3, steps: 80, bad_wires: true, ..PLAIN }),
+    ("bad_wires", Life { steps: 70, bad_wires: true, ..PLAIN }),
     ("bad_clocks", Life { devices: 3, steps: 80, bad_clocks: true, ..PLAIN }),
     ("kinds_switched_off_and_on", Life { devices: 3, steps: 80, toggles: true, bad_wires: true, ..PLAIN }),
     ("long_absences", Life { devices: 3, steps: 80, absences: true, entities: 3, ..PLAIN }),
-    ("power_cuts", Life { devices: 3, steps: 80, power_cuts: true, ..PLAIN }),
+    ("power_cuts", Life { steps: 70, power_cuts: true, ..PLAIN }),
     ("restored_backups", Life { devices: 3, steps: 60, restores: true, ..PLAIN }),
     ("copied_folders", Life { devices: 3, steps: 60, copies: true, ..PLAIN }),
 ];

@@ -25,23 +25,23 @@ macro_rules! lives {
 }
 
 lives! {
-    two_devices: 60,
+    two_devices: 200,
     three_devices: 60,
     three_devices_of_which_two_never_meet: 60,
-    five_devices: 30,
-    older_and_newer_versions: 70,
-    slow_disks_and_wires: 60,
+    five_devices: 10,
+    older_and_newer_versions: 60,
+    slow_disks_and_wires: 40,
     cursors_that_jumped_ahead: 60,
     bad_wires: 60,
-    bad_clocks: 70,
-    kinds_switched_off_and_on: 70,
-    long_absences: 100,
-    power_cuts: 100,
+    bad_clocks: 50,
+    kinds_switched_off_and_on: 60,
+    long_absences: 90,
+    power_cuts: 90,
     restored_backups: 40,
     copied_folders: 40,
 }
 
-const EVERYTHING: u64 = 200;
+const EVERYTHING: u64 = 130;
 
 /// What happens at least once in the usual seeds, so that the simulation is about what it says it is.
 const MET: [&str; 12] = [
