@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use sync_core::identity::{DeviceId, Identity};
 use sync_core::node::storage::{Ask, Report};
 use sync_core::node::{Command, Input, LinkId, Node, Notice, Peer, Profile};
@@ -28,6 +29,7 @@ pub(crate) struct Claim {
 pub(crate) struct Device {
     pub(crate) name: &'static str,
     pub(crate) identity: Identity,
+    id: DeviceId,
     pub(crate) node: Node,
     pub(crate) store: Store,
     pub(crate) schema: Arc<Schema>,
@@ -53,6 +55,8 @@ pub(crate) struct Device {
     pub(crate) applied: Report,
     /// Where its database is, if it has a file.
     pub(crate) file: Option<PathBuf>,
+    /// How many more of SQLite's steps its power lasts.
+    pub(crate) fuse: Option<u64>,
     dice: Dice,
 }
 
@@ -65,6 +69,7 @@ impl Device {
         let node = node(at, name, &schema, &identity, &mut dice);
         Self {
             name,
+            id: identity.device_id(),
             identity,
             node,
             store,
@@ -81,12 +86,42 @@ impl Device {
             notices: Vec::new(),
             applied: Report::default(),
             file: None,
+            fuse: None,
+            dice,
+        }
+    }
+
+    /// A second device with the same keys, over a copy of the database at `file`.
+    pub(crate) fn copy(&mut self, at: usize, name: &'static str, file: PathBuf) -> Self {
+        let mut dice = self.dice.split();
+        let store = Store::open(&file, Arc::clone(&self.schema), fresh_ids(&mut dice)).expect("a database");
+        let node = node(at, name, &self.schema, &self.identity, &mut dice);
+        Self {
+            name,
+            identity: self.identity.clone(),
+            id: self.id,
+            node,
+            store,
+            schema: Arc::clone(&self.schema),
+            peers: self.peers.clone(),
+            skew: self.skew,
+            life: 0,
+            links: BTreeMap::new(),
+            asks: VecDeque::new(),
+            store_delay: self.store_delay,
+            busy: false,
+            answers_at: 0,
+            claims: BTreeMap::new(),
+            notices: Vec::new(),
+            applied: Report::default(),
+            file: Some(file),
+            fuse: None,
             dice,
         }
     }
 
     pub(crate) fn id(&self) -> DeviceId {
-        self.identity.device_id()
+        self.id
     }
 
     pub(crate) fn now(&self, now: u64) -> Now {
@@ -128,6 +163,53 @@ impl Device {
         self.store =
             Store::open(&path, Arc::clone(&self.schema), fresh_ids(&mut self.dice)).expect("a database");
     }
+
+    /// Lets the store work for as long as the power lasts. `None`: it went meanwhile, and what is on the disk now is what was
+    /// there in that very moment.
+    pub(crate) fn at_risk<T>(&mut self, work: impl FnOnce(&mut Store) -> T) -> Option<T> {
+        let Some(fuse) = self.fuse.take() else { return Some(work(&mut self.store)) };
+        let left = Arc::new(AtomicU64::new(fuse));
+        let (burning, files) = (Arc::clone(&left), self.file.clone());
+        let power_goes = move || {
+            let step = |left: u64| left.checked_sub(1);
+            let goes = burning.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step) == Ok(1);
+            if let (true, Some(file)) = (goes, &files) {
+                image(file, &beside(file, ".image"));
+            }
+            goes
+        };
+        let done = self.store.at_risk(power_goes, work);
+        match left.load(Ordering::Relaxed) {
+            0 => {
+                if self.file.is_some() {
+                    self.reopen(&mut |file| image(&beside(file, ".image"), file));
+                }
+                None
+            }
+            left => {
+                self.fuse = Some(left);
+                Some(done)
+            }
+        }
+    }
+}
+
+/// Copies a database with the log beside it, as they are.
+fn image(from: &Path, to: &Path) {
+    for suffix in ["", "-wal"] {
+        let (from, to) = (beside(from, suffix), beside(to, suffix));
+        if from.exists() {
+            std::fs::copy(from, to).expect("a copy");
+        } else if to.exists() {
+            std::fs::remove_file(to).expect("no log");
+        }
+    }
+}
+
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// Where a device listens.

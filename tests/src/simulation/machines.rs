@@ -6,9 +6,11 @@ use super::promises::Broken;
 use super::world::{DIALLING, Digests, Happening, Who, World};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use sync_core::entity::EntityKey;
 use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, Input, LinkId, Notice, Output, Peer};
 use sync_core::session::{End, Event};
+use sync_core::wire::batch::{Batch, Writers};
 use sync_store::NewPeer;
 
 impl World {
@@ -126,7 +128,15 @@ impl World {
         if self.trace {
             eprintln!("{:>8} {} {link:?} asks {}", self.now, device.name, short(&format!("{ask:?}")));
         }
-        let answer = device.store.answer(ask.clone());
+        let before = device.store.head().expect("a head");
+        let Some(answer) = device.at_risk(|store| store.answer(ask.clone())) else {
+            let after = device.store.head().expect("a head");
+            if let (Ask::Apply { batch, writers, .. }, true) = (&ask, after != before) {
+                // It was committed, and nobody heard of it.
+                self.applied(who, batch, writers);
+            }
+            return self.power_went(who, after != before);
+        };
         if self.trace {
             eprintln!("{:>8} {} {link:?} answer {}", self.now, device.name, short(&format!("{answer:?}")));
         }
@@ -134,12 +144,19 @@ impl World {
             (_, Answer::Failed(reason)) => self.break_promise(format!("a store failed: {reason}")),
             (Ask::Apply { batch, writers, .. }, Answer::Applied { report, .. }) => {
                 self.devices[who].applied.add(*report);
-                self.oracle.learned(who, batch, writers);
+                self.applied(who, batch, writers);
             }
             (Ask::Proved { peer, acked, applied, off, .. }, Answer::Done) => {
                 let claim = Claim { peer: *peer, acked: *acked, applied: *applied, off: off.clone() };
                 self.devices[who].claims.insert(link, claim);
             }
+            (Ask::Repair { .. }, _) => {
+                self.tally.note("repairs");
+                if !self.trouble_expected && !self.skipped {
+                    self.break_promise("only a comparison found what a cursor had passed over");
+                }
+            }
+            (Ask::Renew, _) => self.tally.note("restores found out by peers"),
             _ => {}
         }
         if matches!(ask, Ask::Apply { .. } | Ask::Renew) {
@@ -155,6 +172,34 @@ impl World {
             self.announce(who);
         }
         self.put_to_work(who);
+    }
+
+    /// A batch is in the database now.
+    fn applied(&mut self, who: Who, batch: &Batch, writers: &Writers) {
+        self.oracle.learned(who, batch, writers);
+        let keys: Vec<EntityKey> = batch.rows().filter_map(|row| row.ok().map(|(key, _)| key)).collect();
+        self.read_back(who, &keys);
+        self.check_decisions(who, &keys);
+    }
+
+    /// Tells the oracle what it cannot work out: what a device wrote anew when a shrunk tombstone met an edit, and what it holds
+    /// where two lives wrote as one.
+    pub(super) fn read_back(&mut self, who: Who, keys: &[EntityKey]) {
+        let unknown = |key: &&EntityKey| self.oracle.may_be_reasserted(key) || self.oracle.is_doubtful(key);
+        if !keys.iter().any(|key| unknown(&key)) {
+            return;
+        }
+        let state = self.state(who);
+        for (key, entity) in keys.iter().filter_map(|key| Some((key, state.get(key)?))) {
+            if self.oracle.is_doubtful(key) {
+                self.oracle.holds(who, key, entity);
+            } else if self.oracle.may_be_reasserted(key) {
+                match self.oracle.reasserted(who, key, entity) {
+                    Some(times) => self.tally.count("written anew after a shrunk tombstone", times),
+                    None => self.break_promise(format!("{key} was written anew, and not as it was")),
+                }
+            }
+        }
     }
 
     /// Remembers the digests of this moment, to hold proofs against.
@@ -192,7 +237,8 @@ impl World {
         let Some(claim) = self.devices[who].claims.get(&link).cloned() else {
             return self.break_promise("up to date was said without a proof");
         };
-        let Some(other) = self.whose(claim.peer) else { return };
+        // Copies of one device are one peer.
+        let others = (0..self.devices.len()).filter(|&other| self.id(other) == claim.peer);
         let shared = |who: Who, seq: u64| -> BTreeSet<Vec<(Box<str>, u128)>> {
             let at = self.moments[who].iter().filter_map(|moments| moments.get(&seq));
             let of_shared = |all: &Digests| {
@@ -201,11 +247,12 @@ impl World {
             };
             at.map(of_shared).collect()
         };
-        if shared(who, claim.acked).is_disjoint(&shared(other, claim.applied)) {
-            let (name, other) = (self.devices[who].name, self.devices[other].name);
-            self.break_promise(format!(
-                "{name} was told it is up to date with {other} when it was not: {claim:?}"
-            ));
+        let (ours, theirs): (_, BTreeSet<_>) =
+            (shared(who, claim.acked), others.flat_map(|other| shared(other, claim.applied)).collect());
+        self.tally.note("proofs");
+        if ours.is_disjoint(&theirs) {
+            let name = self.devices[who].name;
+            self.break_promise(format!("{name} was told it is up to date when it was not: {claim:?}"));
         }
     }
 

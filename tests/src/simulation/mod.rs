@@ -1,17 +1,22 @@
 //! Whole devices in virtual time: real nodes over real stores, on wires that lose, double, swap and break, under clocks that lie.
 //! One seed makes one run, so every failure can be seen again. See `tests/README.md`.
 
+mod decisions;
 mod device;
 mod dice;
+mod lives;
 mod machines;
 mod network;
 mod oracle;
 mod people;
+mod play;
 mod promises;
 mod random;
 mod regressions;
 mod script;
 mod stories;
+mod tally;
+mod versions;
 mod world;
 
 use sync_core::schema::{Field, Kind, Rule, Schema, Shape};

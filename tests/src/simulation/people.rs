@@ -2,14 +2,22 @@
 
 use super::device::address;
 use super::network::{Apart, Faults};
-use super::world::{DIALLING, Outcomes, Who, World};
-use std::collections::BTreeSet;
+use super::promises::holds;
+use super::world::{DIALLING, Happening, Outcomes, Who, World, copy_file};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
 use sync_core::entity::EntityKey;
+use sync_core::entity::view::Review;
 use sync_core::entity::write::Change;
 use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, Input, LinkId, Notice};
 use sync_core::stamp::Stamp;
-use sync_store::{Edit, Outcome, WriteError};
+use sync_core::time::DAY;
+use sync_store::{Edit, Outcome, StoreError, WriteError};
+
+/// How long the history is kept, in milliseconds.
+const KEPT: u64 = 90 * DAY;
 
 impl World {
     /// One edit at one device.
@@ -17,19 +25,57 @@ impl World {
         let device = &mut self.devices[who];
         let wall = device.wall(self.now);
         let edit = Edit { key: key.clone(), change: change.clone() };
-        let outcome = device.store.write(std::slice::from_ref(&edit), wall)?[0];
-        if outcome != Outcome::Unchanged {
-            let local = device.store.get(key)?.is_none_or(|view| view.local);
-            let marker = device.store.marker()?;
-            if !local {
-                let schema = std::sync::Arc::clone(&device.schema);
-                let stamp = Stamp { hlc: marker.clock, writer: marker.writer };
-                self.oracle.wrote(who, &schema, key, &change, stamp);
+        let asked = device.store.get(key)?.map(|view| view.reviews).unwrap_or_default();
+        let before = device.store.head()?;
+        let Some(outcome) = device.at_risk(|store| store.write(std::slice::from_ref(&edit), wall)) else {
+            let committed = device.store.head()? != before;
+            if committed {
+                self.wrote(who, key, &change, &asked)?;
             }
+            self.power_went(who, committed);
+            return Ok(if committed { Outcome::Changed } else { Outcome::Unchanged });
+        };
+        let outcome = outcome?[0];
+        if outcome != Outcome::Unchanged {
+            self.wrote(who, key, &change, &asked)?;
             self.take_moment(who);
             self.announce(who);
         }
         Ok(outcome)
+    }
+
+    /// A write is in the database, and it answers what was `asked` there.
+    fn wrote(
+        &mut self,
+        who: Who,
+        key: &EntityKey,
+        change: &Change,
+        asked: &[Review],
+    ) -> Result<(), StoreError> {
+        let device = &mut self.devices[who];
+        let marker = device.store.marker()?;
+        if device.store.get(key)?.is_some_and(|view| !view.local) {
+            let stamp = Stamp { hlc: marker.clock, writer: marker.writer };
+            self.oracle.wrote(who, &Arc::clone(&device.schema), key, change, stamp);
+            if self.oracle.is_doubtful(key) {
+                self.read_back(who, std::slice::from_ref(key));
+            }
+            self.decided(key, asked, change, stamp);
+            self.check_decisions(who, [key]);
+            self.tally.note("writes");
+        }
+        Ok(())
+    }
+
+    /// The power went while the store was at work; afterwards it is there again.
+    pub(super) fn power_went(&mut self, who: Who, committed: bool) {
+        self.tally.note(if committed {
+            "power cuts after a commit"
+        } else {
+            "power cuts within a transaction"
+        });
+        self.crash(who);
+        self.take_moment(who);
     }
 
     /// Tells a device's open sessions that its database changed.
@@ -73,6 +119,14 @@ impl World {
         self.network.separate(a, b, how);
     }
 
+    /// A device is out of everybody's reach until all is healed.
+    pub(crate) fn leave(&mut self, who: Who) {
+        for other in (0..self.devices.len()).filter(|other| *other != who) {
+            self.separate(who, other, Apart::Silent);
+        }
+        self.tally.note("devices away");
+    }
+
     /// Every link between two devices breaks.
     pub(crate) fn cut(&mut self, a: Who, b: Who) {
         for wire in self.network.between(a, b) {
@@ -98,6 +152,16 @@ impl World {
         self.devices[who].crash(who, self.now);
     }
 
+    /// The power of a device goes after so many of SQLite's steps.
+    pub(crate) fn light_fuse(&mut self, who: Who, steps: u64) {
+        self.devices[who].fuse = Some(steps);
+    }
+
+    /// A device's clock jumps, perhaps in the middle of something.
+    pub(crate) fn set_clock_later(&mut self, who: Who, skew: i64, after: u64) {
+        self.later(self.now + after, Happening::Clock { who, skew });
+    }
+
     pub(crate) fn set_clock(&mut self, who: Who, skew: i64) {
         self.devices[who].skew = skew;
     }
@@ -108,15 +172,65 @@ impl World {
     }
 
     pub(crate) fn share(&mut self, who: Who, kind: &str, on: bool) {
-        self.devices[who].store.share_kind(kind, None, on).expect("a toggle");
+        match self.devices[who].at_risk(|store| store.share_kind(kind, None, on)) {
+            Some(shared) => shared.expect("a toggle"),
+            None => self.power_went(who, false),
+        }
     }
 
+    /// What is old is dropped, and nothing else.
     pub(crate) fn tidy(&mut self, who: Who) {
         let wall = self.devices[who].wall(self.now);
+        let (before, then) = (self.state(who), self.replaced(who));
         // A clock that has jumped is believed the second time.
-        self.devices[who].store.tidy(wall).expect("tidied up");
-        let tidied = self.devices[who].store.tidy(wall).expect("tidied up");
-        self.pruned |= tidied.shrunk + tidied.pruned > 0;
+        for _ in 0..2 {
+            match self.devices[who].at_risk(|store| store.tidy(wall)) {
+                Some(tidied) => drop(tidied.expect("tidied up")),
+                None => self.power_went(who, false),
+            }
+        }
+        let (after, now) = (self.state(who), self.replaced(who));
+        for key in before.iter().filter(|(key, entity)| after.get(*key) != Some(entity)).map(|(key, _)| key) {
+            self.tally.note("tombstones shrunk");
+            if !self.oracle.shrunk(who, key) {
+                self.break_promise(format!("the content of {key} was dropped, and it lives"));
+            }
+        }
+        let forgotten: BTreeMap<_, _> = then.iter().filter(|(value, _)| !now.contains_key(*value)).collect();
+        if let Some((value, at)) = forgotten.iter().find(|(_, at)| at.0 + KEPT > wall.0) {
+            self.break_promise(format!("{value:?} of {at:?} left the history too early"));
+        }
+        let forgotten = forgotten
+            .into_keys()
+            .filter(|(key, field, value)| !after.get(key).is_some_and(|entity| holds(entity, field, value)));
+        self.oracle.forgot(who, &forgotten.cloned().collect());
+    }
+
+    /// Somebody copies a device's folder, keys and all, and uses both. `noticed`: the application takes note of it, as its marker
+    /// outside the database makes it do.
+    pub(crate) fn copy_folder(&mut self, of: Who, file: &Path, noticed: bool) -> Who {
+        let copy = self.devices.len();
+        self.crash(of);
+        self.devices[of].reopen(&mut |original| copy_file(original, file));
+        let mut device = self.devices[of].copy(copy, "copy", file.to_owned());
+        device.crash(copy, self.now);
+        if noticed {
+            device.store.renew().expect("a new replica");
+        } else {
+            let marker = device.store.marker().expect("a marker");
+            self.oracle.share(marker.writer, marker.clock);
+        }
+        self.devices.push(device);
+        self.oracle.copied(of);
+        self.moments.push(self.moments[of].clone());
+        self.moments[copy].push(BTreeMap::new());
+        self.take_moment(copy);
+        // Two copies of one device cannot sync with each other; with everybody else both do.
+        let met = self.meetings.iter().filter(|(a, b)| *a == of || *b == of);
+        let others: Vec<Who> = met.map(|&(a, b)| if a == of { b } else { a }).collect();
+        self.meetings.extend(others.into_iter().map(|other| (other, copy)));
+        self.tally.note(if noticed { "folders copied and noticed" } else { "folders copied" });
+        copy
     }
 
     /// A device believes to have applied everything of another, whether it has or not: what a bug or a damaged database may do.
@@ -132,6 +246,7 @@ impl World {
         let done =
             self.store(who).answer(Ask::Proved { peer, replica, acked: 0, applied, proofs, off, wall });
         assert_eq!(done, Answer::Done);
+        self.skipped = true;
     }
 
     pub(crate) fn command(&mut self, who: Who, command: Command) {

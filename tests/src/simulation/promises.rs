@@ -1,6 +1,6 @@
 //! What a world promises once it has settled: everybody holds the same, it is what was written, and nothing is lost.
 
-use super::oracle::really;
+use super::oracle::Held;
 use super::world::{Outcomes, Who, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,10 +9,12 @@ use sync_core::entity::row::decode;
 use sync_core::entity::view::Review;
 use sync_core::entity::{Entity, EntityKey};
 use sync_core::identity::DeviceId;
+use sync_core::json::Json;
 use sync_core::limits::BATCH_ENTITIES;
 use sync_core::node::storage::{Answer, Ask, Cursors};
 use sync_core::session::End;
 use sync_core::stamp::ReplicaId;
+use sync_core::time::Wall;
 use sync_store::{Event, HistoryFilter, Which};
 
 /// A promise that was broken, in words.
@@ -74,12 +76,8 @@ impl World {
         let mut asked: BTreeMap<u32, Reviews> = BTreeMap::new();
         for who in 0..self.devices.len() {
             let name = self.devices[who].name;
-            let mut state = self.state(who);
-            self.check_nothing_lost(who, &state)?;
-            // Whether a deleted entity still has its content is each device's own affair.
-            state.values_mut().filter(|entity| entity.is_dead()).for_each(Entity::shrink);
-            self.check_store(who, &state)?;
-            self.check_against_writes(who, &state)?;
+            let state = self.look(who)?;
+            self.check_pending(who)?;
             let reviews = self.reviews(who);
             let version = self.devices[who].schema.version;
             if asked.entry(version).or_insert_with(|| reviews.clone()) != &reviews {
@@ -91,6 +89,33 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Holds one device to what must be true at any time. What it holds, without the content of what is deleted: whether that is
+    /// still there is each device's own affair.
+    pub(crate) fn look(&mut self, who: Who) -> Result<BTreeMap<EntityKey, Entity>, Broken> {
+        let mut state = self.state(who);
+        self.check_nothing_lost(who, &state)?;
+        state.values_mut().filter(|entity| entity.is_dead()).for_each(Entity::shrink);
+        self.check_against_writes(who, &state)?;
+        let keys = self.decided_keys();
+        self.check_decisions(who, &keys);
+        self.unbroken()?;
+        let name = self.devices[who].name;
+        let checkup = self.store(who).check().expect("a checkup");
+        if !checkup.problems.is_empty() {
+            return Err(Broken(format!("{name}'s database is not in order: {:?}", checkup.problems)));
+        }
+        let mut digests: BTreeMap<Box<str>, Digest> = BTreeMap::new();
+        for (key, entity) in &state {
+            let digest = digests.entry(key.kind.clone()).or_default();
+            *digest = digest.plus(entity.checksum(key));
+        }
+        let stored = self.store(who).answer(Ask::Digests { off: BTreeSet::new() });
+        if !matches!(&stored, Answer::Digests { digests: stored, .. } if *stored == digests) {
+            return Err(Broken(format!("{name}'s digests are {stored:?} and should be {digests:?}")));
+        }
+        Ok(state)
     }
 
     /// Everything a device holds, read back as it would be sent.
@@ -123,21 +148,9 @@ impl World {
         }
     }
 
-    fn check_store(&mut self, who: Who, state: &BTreeMap<EntityKey, Entity>) -> Result<(), Broken> {
+    /// Nothing waits any more for those that this device meets.
+    fn check_pending(&mut self, who: Who) -> Result<(), Broken> {
         let name = self.devices[who].name;
-        let checkup = self.store(who).check().expect("a checkup");
-        if !checkup.problems.is_empty() {
-            return Err(Broken(format!("{name}'s database is not in order: {:?}", checkup.problems)));
-        }
-        let mut digests: BTreeMap<Box<str>, Digest> = BTreeMap::new();
-        for (key, entity) in state {
-            let digest = digests.entry(key.kind.clone()).or_default();
-            *digest = digest.plus(entity.checksum(key));
-        }
-        let stored = self.store(who).answer(Ask::Digests { off: BTreeSet::new() });
-        if !matches!(&stored, Answer::Digests { digests: stored, .. } if *stored == digests) {
-            return Err(Broken(format!("{name}'s digests are {stored:?} and should be {digests:?}")));
-        }
         let met: BTreeSet<DeviceId> = self
             .meetings
             .iter()
@@ -152,23 +165,13 @@ impl World {
     }
 
     fn check_against_writes(&self, who: Who, state: &BTreeMap<EntityKey, Entity>) -> Result<(), Broken> {
-        if self.pruned || self.reused {
-            return Ok(());
-        }
         let name = self.devices[who].name;
-        for (key, mut expected) in self.oracle.state(who) {
-            if expected.dead {
-                expected.fields.clear();
-                expected.sets.clear();
-            }
-            let Some(entity) = state.get(&key) else {
-                return Err(Broken(format!("{name} has no {key}")));
-            };
-            if self.oracle.seen(who, &key) != Some(&entity.vv) || really(entity) != expected {
-                let seen = self.oracle.seen(who, &key);
-                return Err(Broken(format!(
-                    "{name} should hold, of {key}, {expected:#?} having seen {seen:#?}, and holds {entity:#?}"
-                )));
+        if let Some(key) = self.oracle.known(who).find(|key| !state.contains_key(*key)) {
+            return Err(Broken(format!("{name} has no {key}")));
+        }
+        for (key, entity) in state {
+            if let Some(difference) = self.oracle.differs(who, key, entity) {
+                return Err(Broken(format!("{name}, {key}: {difference}")));
             }
         }
         Ok(())
@@ -176,29 +179,25 @@ impl World {
 
     /// Every value that was ever here is still in its entity, in its reviews or in the history.
     fn check_nothing_lost(&mut self, who: Who, state: &BTreeMap<EntityKey, Entity>) -> Result<(), Broken> {
-        if self.pruned || self.reused {
-            return Ok(());
-        }
-        let entries = self.store(who).history(&HistoryFilter::default(), 100_000).expect("a history");
-        let replaced: BTreeSet<_> = entries
-            .into_iter()
-            .filter_map(|entry| match entry.event {
-                Event::Replaced { field, from, .. } => Some((entry.key, field, from)),
-                Event::Deleted | Event::PutBack => None,
-            })
-            .collect();
+        let replaced = self.replaced(who);
         for held @ (key, field, value) in self.oracle.held(who) {
-            let here = state.get(key).is_some_and(|entity| {
-                let siblings = entity.fields.get(field).into_iter().flatten();
-                let members = entity.sets.get(field).into_iter().flatten();
-                siblings.map(|s| &s.value).chain(members.map(|m| &m.item)).any(|v| v == value)
-            });
-            if !here && !replaced.contains(held) && value.text() != "null" {
+            let here = state.get(key).is_some_and(|entity| holds(entity, field, value));
+            if !here && !replaced.contains_key(held) && value.text() != "null" {
                 let name = self.devices[who].name;
                 return Err(Broken(format!("{name} lost {value:?}, once the {field} of {key}")));
             }
         }
         Ok(())
+    }
+
+    /// The values in a device's history, and when the last of each was replaced there.
+    pub(super) fn replaced(&mut self, who: Who) -> BTreeMap<Held, Wall> {
+        let entries = self.store(who).history(&HistoryFilter::default(), 100_000).expect("a history");
+        let values = entries.into_iter().rev().filter_map(|entry| match entry.event {
+            Event::Replaced { field, from, .. } => Some(((entry.key, field, from), entry.at)),
+            Event::Deleted | Event::PutBack => None,
+        });
+        values.collect()
     }
 
     pub(crate) fn reviews(&mut self, who: Who) -> Reviews {
@@ -220,6 +219,13 @@ impl World {
             .expect("entities");
         shown
     }
+}
+
+/// Whether a value is anywhere in a field.
+pub(super) fn holds(entity: &Entity, field: &str, value: &Json) -> bool {
+    let siblings = entity.fields.get(field).into_iter().flatten();
+    let members = entity.sets.get(field).into_iter().flatten();
+    siblings.map(|s| &s.value).chain(members.map(|m| &m.item)).any(|v| v == value)
 }
 
 /// What a person is asked, by entity.

@@ -1,95 +1,91 @@
-//! Random schedules. `WHPH_SEEDS=5000 cargo test -p whph-tests random` runs more of them, `WHPH_SEED=17` begins at that
-//! seed; a failure prints the seed and a shortened script, which then belongs into `regressions.rs`.
+//! Random schedules of every kind of life. `WHPH_SEEDS=5000 cargo test -p whph-tests random` runs that many of each, `WHPH_SEED=17`
+//! begins at that seed; a failure prints the seed and a shortened script, which then belongs into `regressions.rs`.
 
-use super::script::{Life, run, script, shorten};
+use super::lives::{LIVES, Life};
+use super::play::{run, shorten};
+use super::script::script;
+use super::tally::Tally;
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub(crate) const PLAIN: Life = Life {
-    devices: 2,
-    chain: false,
-    steps: 60,
-    entities: 6,
-    bad_wires: false,
-    bad_clocks: false,
-    toggles: false,
-    absences: false,
-    restores: false,
-    bad_cursors: false,
-    slow: false,
-    old_bob: false,
-};
+macro_rules! lives {
+    ($($name:ident: $usual:literal,)*) => {
+        $(#[test]
+        fn $name() {
+            let life = LIVES.iter().find(|(name, _)| *name == stringify!($name)).expect("a life").1;
+            each_seed(stringify!($name), |_| life, $usual);
+        })*
 
-#[test]
-fn two_devices() {
-    each_seed("two_devices", PLAIN, 60);
+        #[test]
+        fn every_life_has_its_test() {
+            assert_eq!(LIVES.map(|(name, _)| name), [$(stringify!($name)),*]);
+            assert!(EVERYTHING $(+ $usual)* >= 1_000, "seeds in a usual run");
+        }
+    };
 }
 
-#[test]
-fn three_devices() {
-    each_seed("three_devices", Life { devices: 3, steps: 90, ..PLAIN }, 60);
+lives! {
+    two_devices: 200,
+    three_devices: 60,
+    three_devices_of_which_two_never_meet: 60,
+    five_devices: 10,
+    older_and_newer_versions: 60,
+    slow_disks_and_wires: 40,
+    cursors_that_jumped_ahead: 60,
+    bad_wires: 60,
+    bad_clocks: 50,
+    kinds_switched_off_and_on: 60,
+    long_absences: 90,
+    power_cuts: 90,
+    restored_backups: 40,
+    copied_folders: 40,
 }
 
-#[test]
-fn three_devices_of_which_two_never_meet() {
-    each_seed("chain", Life { devices: 3, steps: 90, chain: true, ..PLAIN }, 40);
-}
+const EVERYTHING: u64 = 130;
+
+/// What happens at least once in the usual seeds, so that the simulation is about what it says it is.
+const MET: [&str; 12] = [
+    "writes",
+    "proofs",
+    "conflicts decided",
+    "repairs",
+    "devices away",
+    "tombstones shrunk",
+    "written anew after a shrunk tombstone",
+    "power cuts within a transaction",
+    "backups restored",
+    "backups restored and noticed",
+    "folders copied",
+    "folders copied and noticed",
+];
 
 #[test]
-fn five_devices() {
-    each_seed("five_devices", Life { devices: 5, steps: 120, slow: true, ..PLAIN }, 15);
+fn everything_at_once() {
+    let tally = each_seed("everything_at_once", Life::of, EVERYTHING);
+    // A single seed need not meet everything.
+    if asked("WHPH_SEED").is_none() && asked("WHPH_SEEDS").is_none_or(|seeds| seeds >= EVERYTHING) {
+        let never: Vec<_> = MET.iter().filter(|what| tally.of(what) == 0).collect();
+        assert!(never.is_empty(), "never met: {never:?}");
+    }
 }
 
-#[test]
-fn an_old_version_among_newer_ones() {
-    each_seed("old_bob", Life { devices: 3, steps: 80, chain: true, old_bob: true, ..PLAIN }, 30);
+fn asked(name: &str) -> Option<u64> {
+    env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
-#[test]
-fn slow_disks_and_wires() {
-    each_seed("slow", Life { devices: 3, steps: 90, slow: true, ..PLAIN }, 40);
-}
-
-#[test]
-fn cursors_that_jumped_ahead() {
-    each_seed("cursors", Life { devices: 3, steps: 80, bad_cursors: true, slow: true, ..PLAIN }, 40);
-}
-
-#[test]
-fn bad_wires() {
-    each_seed("bad_wires", Life { devices: 3, steps: 80, bad_wires: true, ..PLAIN }, 40);
-}
-
-#[test]
-fn bad_clocks() {
-    each_seed("bad_clocks", Life { devices: 3, steps: 80, bad_clocks: true, ..PLAIN }, 40);
-}
-
-#[test]
-fn kinds_switched_off_and_on() {
-    each_seed("toggles", Life { devices: 3, steps: 80, toggles: true, bad_wires: true, ..PLAIN }, 40);
-}
-
-#[test]
-fn long_absences() {
-    let life = Life { devices: 3, steps: 80, absences: true, bad_clocks: true, toggles: true, ..PLAIN };
-    each_seed("absences", life, 40);
-}
-
-#[test]
-fn restored_backups() {
-    each_seed("restores", Life { devices: 3, steps: 60, restores: true, ..PLAIN }, 15);
-}
-
-fn each_seed(name: &str, life: Life, usual: u64) {
-    let number = |name| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let first = number("WHPH_SEED").unwrap_or(1);
+fn each_seed(name: &str, life: impl Fn(u64) -> Life, usual: u64) -> Tally {
+    let first = asked("WHPH_SEED").unwrap_or(1);
     // One seed asked for is one seed run.
-    let count = number("WHPH_SEEDS").unwrap_or(if env::var_os("WHPH_SEED").is_some() { 1 } else { usual });
+    let count = asked("WHPH_SEEDS").unwrap_or(if asked("WHPH_SEED").is_some() { 1 } else { usual });
+    let mut tally = Tally::default();
     for seed in first..first + count {
+        let life = life(seed);
         let steps = script(life, seed);
         let failure = match catch_unwind(AssertUnwindSafe(|| run(life, seed, &steps))) {
-            Ok(Ok(())) => continue,
+            Ok(Ok(met)) => {
+                tally.add(&met);
+                continue;
+            }
             Ok(Err(broken)) => broken.to_string(),
             Err(_) => "a panic, printed above".to_owned(),
         };
@@ -100,4 +96,6 @@ fn each_seed(name: &str, life: Life, usual: u64) {
             shortest.iter().map(|step| format!("    Step::{step:?},\n")).collect::<String>()
         );
     }
+    println!("{name}: {count} seeds from {first}. {tally}");
+    tally
 }

@@ -1,8 +1,9 @@
 //! Schedules that once broke a promise, as short as they could be made.
 
+use super::lives::{Life, PLAIN};
 use super::network::Apart;
-use super::random::PLAIN;
-use super::script::{Life, Step, Typed, run};
+use super::play::run;
+use super::script::{Step, Typed};
 
 #[track_caller]
 fn holds(life: Life, seed: u64, script: &[Step]) {
@@ -80,4 +81,48 @@ fn what_a_delete_had_seen_replaced_is_in_the_history() {
         Step::Write { who: 0, entity: 5, edit: Typed::Delete },
     ];
     holds(Life { devices: 3, ..PLAIN }, 2, &script);
+}
+
+#[test]
+fn a_shrunk_tombstone_takes_no_tags_along() {
+    let script = [
+        Step::Write { who: 2, entity: 0, edit: Typed::Tag(0) },
+        Step::Sync { from: 1, to: 2, stay: false },
+        Step::Write { who: 2, entity: 0, edit: Typed::Delete },
+        Step::Absence { days: 400 },
+        Step::Write { who: 1, entity: 0, edit: Typed::Line(1) },
+        Step::Tidy { who: 2 },
+    ];
+    holds(Life { devices: 3, ..PLAIN }, 5, &script);
+}
+
+#[test]
+fn a_shrunk_tombstone_takes_no_side_of_a_conflict_along() {
+    let life = Life { devices: 4, absences: true, slow: true, ..PLAIN };
+    let script = [
+        Step::Sync { from: 3, to: 1, stay: false },
+        Step::Write { who: 3, entity: 1, edit: Typed::Title },
+        Step::Write { who: 1, entity: 1, edit: Typed::Same },
+        Step::Wait { ms: 2_000 },
+        Step::Sync { from: 3, to: 2, stay: false },
+        Step::Write { who: 1, entity: 1, edit: Typed::Delete },
+        Step::Sync { from: 2, to: 0, stay: true },
+        Step::Wait { ms: 3 },
+        Step::Absence { days: 100 },
+        Step::Tidy { who: 0 },
+        Step::Write { who: 1, entity: 1, edit: Typed::PutBack },
+    ];
+    holds(life, 76, &script);
+}
+
+#[test]
+fn a_copy_nobody_noticed_empties_no_tombstone_in_silence() {
+    let script = [
+        Step::Copy { who: 2, noticed: false },
+        Step::Write { who: 2, entity: 0, edit: Typed::Same },
+        Step::Write { who: 3, entity: 0, edit: Typed::Rank },
+        Step::Write { who: 3, entity: 0, edit: Typed::Delete },
+        Step::Sync { from: 3, to: 1, stay: false },
+    ];
+    holds(Life { devices: 3, copies: true, ..PLAIN }, 1_104, &script);
 }

@@ -1,10 +1,12 @@
 //! The world: devices, wires and one clock that only moves when something happens.
 
+use super::decisions::Decisions;
 use super::device::Device;
 use super::dice::Dice;
 use super::network::{Network, Parcel};
 use super::oracle::{Memory, Oracle};
 use super::promises::Broken;
+use super::tally::Tally;
 use std::collections::BTreeMap;
 use std::path::Path;
 use sync_core::digest::Digest;
@@ -45,6 +47,11 @@ pub(super) enum Happening {
         who: Who,
         life: u32,
     },
+    /// A clock jumps.
+    Clock {
+        who: Who,
+        skew: i64,
+    },
     /// A store's answer reaches its node.
     Answer {
         who: Who,
@@ -65,15 +72,14 @@ pub(crate) struct World {
     pub(crate) devices: Vec<Device>,
     pub(crate) network: Network,
     pub(crate) oracle: Oracle,
+    pub(super) decisions: Decisions,
+    pub(crate) tally: Tally,
     /// Which pairs meet when the world settles.
     pub(crate) meetings: Vec<(Who, Who)>,
-    /// Ends that only a story about them may see: broken protocol, unequal, restart.
+    /// What only a story about it may see: ends like broken protocol, unequal or restart, and repairs.
     pub(crate) trouble_expected: bool,
-    /// Whether some device dropped content of tombstones, or its history: what it held then is gone by design.
-    pub(crate) pruned: bool,
-    /// Whether a device went on as the same writer after a restore that nobody noticed: what it has seen then no longer follows
-    /// from what it has written.
-    pub(crate) reused: bool,
+    /// Whether some cursor was made to jump ahead, so that repairs are no fault.
+    pub(super) skipped: bool,
     /// Every digest that a device had, by its seq then; a restored database begins a new list.
     pub(super) moments: Vec<Vec<BTreeMap<u64, Digests>>>,
     pub(crate) now: u64,
@@ -121,8 +127,9 @@ impl World {
             network: Network::new(),
             meetings: Vec::new(),
             trouble_expected: false,
-            pruned: false,
-            reused: false,
+            skipped: false,
+            decisions: Decisions::default(),
+            tally: Tally::default(),
             now: 1,
             dice,
             queue: BTreeMap::new(),
@@ -191,7 +198,7 @@ impl World {
     /// A copy of a device's database as it is now.
     pub(crate) fn back_up(&mut self, who: Who, to: &Path) -> Memory {
         self.crash(who);
-        self.devices[who].reopen(&mut |file| copy(file, to));
+        self.devices[who].reopen(&mut |file| copy_file(file, to));
         self.oracle.remember(who)
     }
 
@@ -201,11 +208,14 @@ impl World {
         // It takes a moment, so that no stamp of before is given out anew.
         self.run_for(1_000);
         self.crash(who);
-        self.devices[who].reopen(&mut |file| copy(from, file));
-        self.reused |= !noticed;
+        self.devices[who].reopen(&mut |file| copy_file(from, file));
         if noticed {
             self.devices[who].store.renew().expect("a new replica");
+        } else {
+            let marker = self.devices[who].store.marker().expect("a marker");
+            self.oracle.share(marker.writer, marker.clock);
         }
+        self.tally.note(if noticed { "backups restored and noticed" } else { "backups restored" });
         self.oracle.recall(who, memory);
         self.moments[who].push(BTreeMap::new());
         self.take_moment(who);
@@ -304,6 +314,7 @@ impl World {
             Happening::Dialled { who, life, link, to } if life == self.devices[who].life => {
                 self.dialled(who, link, to);
             }
+            Happening::Clock { who, skew } => self.set_clock(who, skew),
             Happening::Work { who, life } if life == self.devices[who].life => self.work(who),
             Happening::Answer { who, life, link, answer } if life == self.devices[who].life => {
                 self.hear(who, Input::Answered { link, answer });
@@ -330,6 +341,6 @@ pub(crate) fn key(kind: &str, number: u128) -> EntityKey {
     EntityKey::new(kind, Uuid::from_u128(0x51ab_0000_0000_4000_8000_0000_0000_0000 + number * 1_021))
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy_file(from: &Path, to: &Path) {
     std::fs::copy(from, to).expect("a copy");
 }

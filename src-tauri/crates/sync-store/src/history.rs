@@ -81,10 +81,11 @@ pub(crate) fn record(
         (true, false) => Some("put back"),
         (false, false) | (true, true) => None,
     };
-    let Some(newest) = newest_unseen(before, after).filter(|_| event.is_some() || !replaced.is_empty())
-    else {
+    if event.is_none() && replaced.is_empty() {
         return Ok(());
-    };
+    }
+    // What a shrunk tombstone takes along vanishes without a write that did it.
+    let Some(newest) = newest_unseen(before, after).or_else(|| after.vv.newest()) else { return Ok(()) };
     let Some(kind) = txn.kinds.number(&key.kind) else { return Ok(()) };
     let mut insert = txn.sql.prepare_cached(
         "INSERT INTO history (at, kind, id, event, field, value, hlc, writer, by_hlc, by_writer, source)

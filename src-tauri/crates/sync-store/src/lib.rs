@@ -12,6 +12,8 @@ mod apply;
 mod changes;
 mod check;
 mod error;
+#[cfg(feature = "faults")]
+mod faults;
 mod history;
 mod migrate;
 mod names;

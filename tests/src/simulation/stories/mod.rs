@@ -1,5 +1,6 @@
 //! Named stories: what a person would notice, told with alice, bob and carol.
 
+mod anywhere;
 mod conflicts;
 mod defects;
 mod interrupted;

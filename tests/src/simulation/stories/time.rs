@@ -128,3 +128,35 @@ fn a_session_that_is_stopped_says_so_on_both_sides() {
     assert_eq!(ended(alice).as_deref(), Some("stopped"));
     assert_eq!(ended(bob).as_deref(), Some("the other device ended the session: it was stopped there"));
 }
+
+#[test]
+fn a_copied_folder_loses_nothing_and_both_copies_go_on() {
+    for noticed in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut w, [alice, bob]) = World::new(96, ["alice", "bob"]);
+        w.keep_in_files(folder.path());
+        w.trouble_expected = true;
+        let [shared, hers, copies] = [1, 2, 3].map(|n| key("task", n));
+        w.set(alice, &shared, "title", "Before the copy");
+        w.sync_well(alice, bob);
+        let copy = w.copy_folder(alice, &folder.path().join("copy"), noticed);
+        // Both write, and each as if it were alone.
+        w.set(alice, &hers, "title", "The original's");
+        w.set(copy, &copies, "title", "The copy's");
+        w.set(copy, &shared, "rank", "the copy's");
+        w.settle();
+        w.set(alice, &shared, "title", "After the copy");
+        w.end_well();
+        for who in [alice, bob, copy] {
+            assert_eq!(
+                w.see(who, &shared),
+                Some(json!({"title": "After the copy", "rank": "the copy's"})),
+                "noticed: {noticed}"
+            );
+            assert_eq!(w.see(who, &hers), Some(json!({"title": "The original's"})));
+            assert_eq!(w.see(who, &copies), Some(json!({"title": "The copy's"})));
+        }
+        let renewed = w.tally.of("restores found out by peers") > 0;
+        assert_eq!(renewed, !noticed, "the second net");
+    }
+}

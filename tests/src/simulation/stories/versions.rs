@@ -1,26 +1,10 @@
 //! Devices of different versions.
 
 use crate::simulation::schema;
+use crate::simulation::versions::newer;
 use crate::simulation::world::{World, key};
 use serde_json::json;
 use sync_core::entity::write::Change;
-use sync_core::schema::{Field, Rule, Schema, Shape};
-
-/// A later version: a new kind, and a new field of an old one.
-fn newer() -> Schema {
-    let mut schema = schema();
-    schema.version += 1;
-    let mut mood = schema.kinds[0].clone();
-    mood.name = "mood";
-    schema.kinds.push(mood);
-    schema.kinds[0].fields.push(Field {
-        name: "weight",
-        rule: Rule::Register,
-        shape: Shape::Real,
-        required: false,
-    });
-    schema
-}
 
 #[test]
 fn what_an_older_device_does_not_know_passes_through_it_byte_for_byte() {

@@ -1,5 +1,6 @@
 //! Merging two copies. Pure, commutative, associative, idempotent: `entity/tests.rs` tries to refute each.
 
+use super::view::shown;
 use super::{Entity, Member, Ordered, Removal, Sibling};
 use crate::json::Json;
 use crate::stamp::{Stamp, VersionVector};
@@ -69,9 +70,13 @@ pub fn apply(ours: Option<&Entity>, theirs: Entity) -> Applied {
     let dropped = ours.fields.keys().any(|name| !entity.fields.contains_key(name));
     let reassert = dropped && !entity.is_dead();
     let mut replaced = replaced(ours, &entity);
-    if dropped && (reassert || ours.is_dead()) {
-        // What only the tombstone dropped is written anew, or was deleted long ago.
-        replaced.retain(|gone| entity.fields.contains_key(&gone.field));
+    if reassert {
+        // Of a field that only the tombstone dropped, what was shown is written anew, and of a set everything.
+        let is_anew = |gone: &Replaced| {
+            let siblings = ours.fields.get(&gone.field);
+            siblings.is_none_or(|siblings| shown(siblings).as_ref() == Some(&gone.value))
+        };
+        replaced.retain(|gone| entity.fields.contains_key(&gone.field) || !is_anew(gone));
     }
     Applied { reassert, replaced, verdict, entity }
 }

@@ -256,6 +256,55 @@ fn a_delete_of_a_year_ago_stays_deleted_until_someone_puts_it_back() {
 }
 
 #[test]
+fn the_other_side_of_a_conflict_outlives_a_shrunk_tombstone_in_the_history() {
+    let (mut alice, mut bob) = pair();
+    alice.set("title", "Plan A");
+    bob.set("title", "Plan B");
+    sync(&mut alice, &mut bob);
+    alice.change(&Change::Delete);
+    alice.entity.shrink();
+    bob.set("order", "1");
+    sync(&mut bob, &mut alice);
+    assert_eq!(bob.shows(), json!({"title": "Plan B", "order": "1"}));
+    assert_eq!(bob.history, [Json::of(&json!("Plan A"))]);
+}
+
+#[test]
+fn what_another_tombstone_takes_along_is_in_the_history() {
+    let (mut alice, mut bob) = pair();
+    alice.set("title", "Trip");
+    alice.add("travel");
+    alice.change(&Change::Delete);
+    sync(&mut alice, &mut bob);
+    alice.change(&Change::Keep);
+    alice.change(&Change::Delete);
+    alice.entity.shrink();
+    sync(&mut alice, &mut bob);
+    assert!(bob.entity.is_dead());
+    assert_eq!(bob.history, ["Trip", "travel"].map(|value| Json::of(&json!(value))));
+}
+
+#[test]
+fn what_is_put_back_keeps_its_tags_although_another_tombstone_has_shrunk() {
+    let edit = Change::Set(Map::from_iter([("title".to_owned(), json!("Trip to Rome"))]));
+    for put_back in [Change::Keep, edit] {
+        let (mut alice, mut bob) = pair();
+        alice.set("title", "Trip");
+        alice.add("travel");
+        alice.change(&Change::Delete);
+        sync(&mut alice, &mut bob);
+        alice.entity.shrink();
+        bob.change(&put_back);
+        let shown = bob.shows();
+        alice.receive(&mut bob);
+        bob.receive(&mut alice);
+        sync(&mut alice, &mut bob);
+        assert_eq!(shown["tags"], json!(["travel"]));
+        assert_eq!((alice.shows(), bob.shows()), (shown.clone(), shown));
+    }
+}
+
+#[test]
 fn a_shrunk_tombstone_that_meets_an_edit_gets_its_other_fields_back() {
     for carol_first in [false, true] {
         let (mut alice, mut bob) = pair();

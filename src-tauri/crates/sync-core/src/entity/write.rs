@@ -72,6 +72,10 @@ pub fn write(
         && (entity.is_dead() || (matches!(change, Change::Keep) && !entity.removals.is_empty()));
     if revives && after.removals.iter().any(|removal| removal.seen.is_some()) {
         after.removals = Ordered::from([Removal { stamp, seen: None }]);
+        // A set shows no trace of what another device's shrunk tombstone will drop from it, so its items are written anew.
+        for members in after.sets.values_mut() {
+            *members = members.iter().map(|member| Member { item: member.item.clone(), stamp }).collect();
+        }
     }
     if after == *entity {
         return Ok(None);

@@ -67,11 +67,15 @@ fn the_report_counts_what_happened() {
     assert_eq!(alice.store.reviews().unwrap(), []);
 }
 
+/// Entities in a batch of small ones.
+const BATCH: u64 = BATCH_ENTITIES as u64;
+
 #[test]
 fn thousands_arrive_in_batches_and_an_interruption_costs_one() {
     let (mut alice, mut bob) = pair();
-    let edits: Vec<_> =
-        (0..2_000).map(|id| Edit { key: entity("note", id), change: set(title(&format!("{id}"))) }).collect();
+    let edits: Vec<_> = (0..4 * BATCH)
+        .map(|id| Edit { key: entity("note", id.into()), change: set(title(&format!("{id}"))) })
+        .collect();
     alice.store.write_each(&edits, Wall(NOW)).unwrap();
     // Two batches, and the link breaks; a new session knows only what bob has stored.
     let mut first = Pull::new();
@@ -79,9 +83,9 @@ fn thousands_arrive_in_batches_and_an_interruption_costs_one() {
         assert!(first.step(&mut alice, &mut bob));
     }
     let second = pull(&mut alice, &mut bob);
-    assert_eq!((first.report.new, second.report.new), (1_000, 1_000));
+    assert_eq!((first.report.new, second.report.new), (2 * BATCH, 2 * BATCH));
     assert_eq!(alice.digests(), bob.digests());
-    assert_eq!(bob.store.status().unwrap().kinds["note"].living, 2_000);
+    assert_eq!(bob.store.status().unwrap().kinds["note"].living, 4 * BATCH);
     bob.assert_sound();
     // And nothing of it goes back.
     assert_eq!(pull(&mut bob, &mut alice).report, Report::default());

@@ -94,7 +94,7 @@ fn digests_are_sums_of_buckets_and_kinds_that_are_off_are_left_out() {
 fn a_repair_sends_the_wanted_buckets_in_order_and_in_parts() {
     let mut alice = Person::new(1);
     let ids = |n: u64| Uuid::new_v5(&Uuid::nil(), &n.to_be_bytes()).as_u128();
-    let edits: Vec<Edit> = (0..3_000)
+    let edits: Vec<Edit> = (0..6 * BATCH_ENTITIES as u64)
         .map(|n| Edit {
             key: entity(if n % 2 == 0 { "note" } else { "task" }, ids(n)),
             change: set(title("x")),

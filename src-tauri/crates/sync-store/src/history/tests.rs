@@ -1,4 +1,4 @@
-use crate::testing::{NOW, Person, entity, pair, pull, set, sync, title};
+use crate::testing::{NOW, Person, entity, line, pair, pull, set, sync, title};
 use crate::{Event, HistoryEntry, HistoryFilter};
 use serde_json::{Value, json};
 use sync_core::entity::write::Change;
@@ -123,4 +123,18 @@ fn any_old_value_can_be_put_back() {
     let Event::Replaced { field, from, .. } = all(&mut alice).remove(0).event else { panic!("a value") };
     alice.change("note", 1, set(json!({ &*field: from.value() })));
     assert_eq!(alice.shows("note", 1), title("good"));
+}
+
+#[test]
+fn what_vanishes_without_a_new_write_is_kept_too() {
+    let (alice, mut bob) = pair();
+    let meta = format!("{{\"v\":[[1,{}]],\"t\":{{\"tags\":[]}}}}", sync_core::hlc::Hlc::at(Wall(NOW)).bits());
+    for tags in [json!(["travel"]), json!([])] {
+        bob.apply(line(&alice, &bob, "note", 1, &json!({"title": "Trip", "tags": tags}), &meta));
+    }
+    assert_eq!(bob.shows("note", 1), title("Trip"));
+    let [HistoryEntry { event: Event::Replaced { field, from, .. }, .. }] = &all(&mut bob)[..] else {
+        panic!("one entry")
+    };
+    assert_eq!((&**field, from.text()), ("tags", "\"travel\""));
 }
