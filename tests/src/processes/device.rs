@@ -23,14 +23,20 @@ impl Device {
     /// A device that is set up and listens on an address of its own.
     pub(super) fn new(name: &'static str) -> Self {
         let device = Self::not_set_up(name);
-        device.json(&["init", "--name", name, "--listen", &format!("{}:0", own_address()), "--keys", "file"]);
+        device.set_up();
         device
+    }
+
+    pub(super) fn set_up(&self) {
+        let listen = format!("{}:0", own_address());
+        self.json(&["init", "--name", self.name, "--listen", &listen, "--keys", "file"]);
     }
 
     /// Only the folder that it will be in.
     pub(super) fn not_set_up(name: &'static str) -> Self {
         let home = tempfile::tempdir().unwrap();
-        Self { name, data: home.path().join("data"), transcript: Arc::default(), home }
+        let data = home.path().join("data");
+        Self { name, data, transcript: Arc::default(), home }
     }
 
     /// A folder beside the data that goes with the device.

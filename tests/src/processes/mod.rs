@@ -10,6 +10,7 @@ mod damage;
 mod demo;
 mod device;
 mod forgetting;
+mod full_disk;
 mod importing;
 mod killed;
 mod merging;
