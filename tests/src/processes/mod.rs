@@ -6,6 +6,7 @@
 
 mod commands;
 mod copies;
+mod corrupt;
 mod damage;
 mod demo;
 mod device;
