@@ -133,6 +133,11 @@ impl StoreError {
     pub(crate) fn unreadable(key: &EntityKey, error: &RowError) -> Self {
         Self::Damaged(format!("its copy of {key} cannot be read ({error})"))
     }
+
+    /// Our own row for `key` is not what was written.
+    pub(crate) fn altered(key: &EntityKey) -> Self {
+        Self::Damaged(format!("its copy of {key} is not what was written"))
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
