@@ -4,6 +4,8 @@
 //! The program lies beside the test executable, where cargo puts both. Nothing here has to be quick enough: pauses only
 //! choose where a knife falls, and time-outs exist so that a program that hangs fails its test.
 
+mod clock;
+mod clocks;
 mod commands;
 mod copies;
 mod corrupt;
@@ -14,12 +16,14 @@ mod forgetting;
 mod full_disk;
 mod importing;
 mod killed;
+mod locked;
 mod merging;
 mod pairing;
 mod running;
 mod secrets;
 mod serving;
 mod strangers;
+mod suspended;
 mod together;
 mod wire;
 

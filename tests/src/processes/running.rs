@@ -144,6 +144,15 @@ impl Running {
         self.signal(Signal::KILL);
     }
 
+    /// Lets it run no further for now.
+    pub(super) fn suspend(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub(super) fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
     fn signal(&self, signal: Signal) {
         // Until it is waited for, its id is nobody else's, even if it has ended.
         kill_process(Pid::from_child(&self.child.0), signal).unwrap();
