@@ -96,7 +96,7 @@ fn syncs(victim: Victim, seed: u64) {
         assert_eq!(of_round(&export, round), NOTES, "{seen}");
     }
     eprintln!("{} of {} knives fell between the first batch and the last", halfway, share());
-    assert!(halfway > 0, "no knife fell between the first batch and the last");
+    assert!(halfway > 0 || share() < KILLS / SHARES, "no knife fell between the first batch and the last");
     assert_eq!((alice.reviews(), bob.reviews()), (0, 0));
 }
 
