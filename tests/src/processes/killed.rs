@@ -20,7 +20,7 @@ const SHARES: u64 = 4;
 /// Notes so long that few of them make a batch, whatever number of entities may be in one …
 const LENGTH: usize = BATCH_BYTES / 32;
 /// … and so many that more batches are to come than may be on their way at once.
-const NOTES: u64 = 32 * (BATCH_CREDIT as u64 + 2);
+const NOTES: u64 = 32 * (BATCH_CREDIT as u64 + 1);
 /// How long after a byte the knife may fall, in milliseconds: longer than both ends take to commit what they have.
 const PAUSE: u64 = 40;
 /// The same after an import, when live devices first have to notice it.
