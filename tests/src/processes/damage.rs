@@ -2,14 +2,13 @@
 
 use super::device::Device;
 use super::together::two;
+use super::{DAMAGED, FAILED, skip};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-const FAILED: i32 = 1;
 const SET_UP: i32 = 3;
 const KEY_STORE: i32 = 7;
-const DAMAGED: i32 = 8;
 
 /// Where SQLite's header keeps the version and the owner of what is in the file.
 const FORMAT: usize = 60;
@@ -150,7 +149,7 @@ fn a_read_only_folder_is_said_to_be_one() {
     set_mode(&alice.data, 0o500);
     if fs::write(alice.data.join("probe"), "").is_ok() {
         // The administrator may write everywhere.
-        eprintln!("skipped: this user may write into read-only folders");
+        skip("this user may write into read-only folders");
         set_mode(&alice.data, 0o700);
         return;
     }

@@ -2,6 +2,7 @@
 
 use super::running::{Ended, Running, command};
 use serde_json::Value;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -15,6 +16,8 @@ pub(super) struct Device {
     pub(super) data: PathBuf,
     /// Everything that its commands printed, but for those that were started to go on.
     pub(super) transcript: Arc<Mutex<String>>,
+    /// What its commands find in their environment.
+    pub(super) environment: Vec<(&'static str, OsString)>,
     /// Kept for its end.
     home: TempDir,
 }
@@ -23,14 +26,20 @@ impl Device {
     /// A device that is set up and listens on an address of its own.
     pub(super) fn new(name: &'static str) -> Self {
         let device = Self::not_set_up(name);
-        device.json(&["init", "--name", name, "--listen", &format!("{}:0", own_address()), "--keys", "file"]);
+        device.set_up();
         device
+    }
+
+    pub(super) fn set_up(&self) {
+        let listen = format!("{}:0", own_address());
+        self.json(&["init", "--name", self.name, "--listen", &listen, "--keys", "file"]);
     }
 
     /// Only the folder that it will be in.
     pub(super) fn not_set_up(name: &'static str) -> Self {
         let home = tempfile::tempdir().unwrap();
-        Self { name, data: home.path().join("data"), transcript: Arc::default(), home }
+        let data = home.path().join("data");
+        Self { name, data, transcript: Arc::default(), environment: Vec::new(), home }
     }
 
     /// A folder beside the data that goes with the device.
@@ -49,7 +58,8 @@ impl Device {
 
     /// Starts a command.
     pub(super) fn start(&self, arguments: &[&str]) -> Running {
-        Running::start(command(["--data", self.data.to_str().unwrap()]).args(arguments))
+        let environment = self.environment.iter().map(|(name, value)| (name, value));
+        Running::start(command(["--data", self.data.to_str().unwrap()]).args(arguments).envs(environment))
     }
 
     /// Runs a command to its end.

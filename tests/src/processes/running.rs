@@ -129,14 +129,33 @@ impl Running {
 
     /// Asks it to end.
     pub(super) fn terminate(self) -> Ended {
-        kill_process(Pid::from_child(&self.child.0), Signal::TERM).unwrap();
+        self.signal(Signal::TERM);
         self.finish()
     }
 
     /// Takes it away between two instructions, as `kill -9` or a power cut would.
-    pub(super) fn kill(mut self) -> Ended {
-        self.child.0.kill().unwrap();
+    pub(super) fn kill(self) -> Ended {
+        self.strike();
         self.finish()
+    }
+
+    /// The same, without waiting until it is gone.
+    pub(super) fn strike(&self) {
+        self.signal(Signal::KILL);
+    }
+
+    /// Lets it run no further for now.
+    pub(super) fn suspend(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub(super) fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        // Until it is waited for, its id is nobody else's, even if it has ended.
+        kill_process(Pid::from_child(&self.child.0), signal).unwrap();
     }
 
     fn last_words(&mut self) -> Ended {

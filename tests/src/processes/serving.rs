@@ -1,12 +1,10 @@
 //! Devices that stay reachable: changes arrive by themselves, and nobody gets into another's way.
 
-use super::HANG;
 use super::device::Device;
 use super::running::Running;
-use super::together::{assert_same, meet, pair, two};
+use super::together::{assert_same, meet, pair, two, until};
 use serde_json::Value;
 use std::thread;
-use std::time::{Duration, Instant};
 
 #[test]
 fn a_change_by_another_process_reaches_a_live_peer() {
@@ -192,9 +190,8 @@ fn everything_at_once_comes_to_rest_equal() {
 
 /// Waits until they hold the same.
 fn until_same(devices: &[&Device; 2]) {
-    let begun = Instant::now();
-    while devices[0].export() != devices[1].export() || devices[0].export().lines().count() < 2 {
-        assert!(begun.elapsed() < HANG, "{}\n{}", devices[0].export(), devices[1].export());
-        thread::sleep(Duration::from_millis(50));
-    }
+    until(|| {
+        let [one, other] = devices.map(Device::export);
+        one == other && one.lines().count() >= 2
+    });
 }

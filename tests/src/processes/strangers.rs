@@ -48,6 +48,9 @@ fn a_device_of_another_major_version_is_named_by_the_one_who_calls_it() {
     assert_eq!(&newer.join().unwrap()[..5], b"WHPH\x01");
     assert_eq!(bob.export(), before);
     assert_eq!(bob.documents(&["history"]).len(), 0, "no session came about");
+    let status = bob.json(&["status"]);
+    let (state, why) = (&status["devices"][0]["state"], &status["devices"][0]["reason"]);
+    assert_eq!((state, why.as_str()), (&"problem".into(), Some(&*reason)), "and that stays visible");
     // With the right device all is well again, and the complaint is gone.
     meet(&bob, &alice);
     assert_same(&[&alice, &bob]);

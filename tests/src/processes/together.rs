@@ -1,7 +1,10 @@
 //! What two devices do together.
 
+use super::HANG;
 use super::device::Device;
 use serde_json::Value;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Pairs two devices by a link.
 pub(super) fn pair(showing: &Device, joining: &Device) {
@@ -31,6 +34,27 @@ pub(super) fn meet(dialling: &Device, serving: &Device) -> Value {
         assert!(!log.exists(), "{} ended before its database was closed", device.name);
     }
     moved[0].take()
+}
+
+/// Notes as they are in that round, as lines to import. What is new in each takes its bytes on the wire, which much of a
+/// kind would not.
+pub(super) fn notes(count: u64, round: u64) -> String {
+    let line = |n: u64| {
+        let title = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(round as u32);
+        format!(
+            "{{\"kind\":\"note\",\"id\":\"00000000-0000-4000-8000-{n:012}\",\"fields\":{{\"title\":\"Note {title:016x}\"}}}}\n"
+        )
+    };
+    (0..count).map(line).collect()
+}
+
+/// Waits until that is so.
+pub(super) fn until(mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < HANG, "it never comes to that");
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// Both hold the same, byte for byte, and neither asks what the other does not. What they hold.

@@ -74,11 +74,6 @@ impl Wire {
         self.state.state.lock().unwrap().is_held = false;
         self.state.changed.notify_all();
     }
-
-    /// Bytes that have passed, both ways.
-    pub(super) fn passed(&self) -> u64 {
-        self.state.state.lock().unwrap().passed
-    }
 }
 
 fn carry(mut from: TcpStream, mut to: TcpStream, shared: &Shared, mark: &Mark) {

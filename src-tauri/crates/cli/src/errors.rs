@@ -117,7 +117,8 @@ impl CliError {
             Self::Deleted { .. } => "deleted",
             Self::Import { .. } => "import-refused",
             Self::Check { .. } => "database-damaged",
-            Self::Online(_) => "listen",
+            Self::Online(OnlineError::Engine(error)) => error.code(),
+            Self::Online(OnlineError::Listen(_)) => "listen",
             Self::Offline => "offline",
             Self::Join(_) => "invite",
             Self::Pairing(_) | Self::InviteOver => "not-paired",
@@ -205,6 +206,8 @@ mod tests {
         assert_eq!((not_set_up.code(), not_set_up.exit()), ("not-set-up", Exit::SetUp));
         let gone = CliError::from(OpenError::IdentityGone { dir });
         assert_eq!((gone.code(), gone.exit()), ("identity-gone", Exit::KeyStore));
+        let engine = CliError::from(OnlineError::Engine(EngineError::TooManyDevices));
+        assert_eq!((engine.code(), engine.exit()), ("too-many-devices", Exit::Refused));
         let rule = CliError::from(Violation::new("order", "must be a number"));
         assert_eq!((rule.code(), rule.exit()), ("refused", Exit::Refused));
         let unequal = CliError::NotProved { devices: vec!["bob".into()] };

@@ -176,6 +176,7 @@ pub(crate) fn store_code(error: &StoreError) -> &'static str {
     match error {
         StoreError::Busy => "database-busy",
         StoreError::DiskFull => "disk-full",
+        StoreError::Disk(_) => "disk",
         StoreError::ReadOnly => "database-read-only",
         StoreError::Damaged(_) => "database-damaged",
         StoreError::NotPaired => "no-device",
@@ -190,6 +191,7 @@ pub(crate) fn store_kind(error: &StoreError) -> ErrorKind {
         StoreError::NotPaired => ErrorKind::NotFound,
         StoreError::Busy
         | StoreError::DiskFull
+        | StoreError::Disk(_)
         | StoreError::ReadOnly
         | StoreError::ClockUsedUp
         | StoreError::Sql(_) => ErrorKind::Failed,

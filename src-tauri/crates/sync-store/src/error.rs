@@ -1,6 +1,6 @@
 //! Why the store could not do what it was asked.
 
-use rusqlite::ffi::ErrorCode;
+use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_SHMSIZE};
 use std::path::PathBuf;
 use sync_core::entity::EntityKey;
 use sync_core::entity::row::RowError;
@@ -87,6 +87,7 @@ impl OpenError {
             StoreError::ReadOnly => Self::ReadOnly { path, reason: "it is read-only".into() },
             source @ (StoreError::Busy
             | StoreError::DiskFull
+            | StoreError::Disk(_)
             | StoreError::NotPaired
             | StoreError::ClockUsedUp
             | StoreError::Sql(_)) => Self::Failed { path, source },
@@ -105,6 +106,11 @@ pub enum StoreError {
     /// No room left.
     #[error("the disk is full, so nothing more can be saved; make room and try again")]
     DiskFull,
+    /// The system could not read or write the file.
+    #[error(
+        "the disk failed the database ({0}); see whether it is well, still connected and within its quota, and try again"
+    )]
+    Disk(rusqlite::Error),
     /// The file or its folder cannot be written to.
     #[error("the database cannot be written to; make its file and folder writable for this user")]
     ReadOnly,
@@ -127,6 +133,11 @@ impl StoreError {
     pub(crate) fn unreadable(key: &EntityKey, error: &RowError) -> Self {
         Self::Damaged(format!("its copy of {key} cannot be read ({error})"))
     }
+
+    /// Our own row for `key` is not what was written.
+    pub(crate) fn altered(key: &EntityKey) -> Self {
+        Self::Damaged(format!("its copy of {key} is not what was written"))
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -134,6 +145,11 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::SystemIoFailure) => match error.sqlite_error().map(|code| code.extended_code) {
+                // Already to open it takes room beside it, for the index of its log.
+                Some(SQLITE_IOERR_SHMSIZE) => Self::DiskFull,
+                Some(_) | None => Self::Disk(error),
+            },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => Self::ReadOnly,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
             // SQLite's own list of codes, which grows.

@@ -102,9 +102,12 @@ impl Txn<'_> {
         Ok(stored.optional()?)
     }
 
+    /// Our copy, to be built upon. One that is not what was written is refused: whatever is built upon it would be given a
+    /// checksum of its own, and pass for right from then on, here and everywhere.
     pub(crate) fn decode(&self, key: &EntityKey, stored: &Stored) -> Result<Entity, StoreError> {
-        let entity = decode(&stored.row.fields, &stored.row.meta, |number| self.writers.id(number));
-        entity.map_err(|error| StoreError::unreadable(key, &error))
+        let entity = decode(&stored.row.fields, &stored.row.meta, |number| self.writers.id(number))
+            .map_err(|error| StoreError::unreadable(key, &error))?;
+        if entity.checksum(key) == stored.checksum { Ok(entity) } else { Err(StoreError::altered(key)) }
     }
 
     /// Stores an entity as the newest change, in place of `old`. Returns how many questions about it wait for
