@@ -10,7 +10,7 @@ CREATE TABLE digest (
 
 CREATE TABLE entity (
     seq      INTEGER PRIMARY KEY,
-    kind     INTEGER NOT NULL REFERENCES kind (num),
+    kind     INTEGER NOT NULL,
     id       BLOB    NOT NULL CHECK (length(id) = 16),
     born     INTEGER NOT NULL, -- its first seq
     version  INTEGER NOT NULL, -- the newest moment in it: 48 bits of Unix milliseconds, 16 bits of counter

@@ -41,10 +41,11 @@ CREATE TABLE source (
 ) STRICT;
 
 -- The data. A change moves the row to a new, higher seq and rows are never deleted, so the table is the change
--- order: what a peer lacks is a range of it.
+-- order: what a peer lacks is a range of it. Its kind refers to no table: SQLite would look that up for every row of a
+-- first sync.
 CREATE TABLE entity (
     seq      INTEGER PRIMARY KEY,
-    kind     INTEGER NOT NULL REFERENCES kind (num),
+    kind     INTEGER NOT NULL,
     id       BLOB    NOT NULL CHECK (length(id) = 16),
     born     INTEGER NOT NULL, -- its first seq
     version  INTEGER NOT NULL, -- the newest moment in it: 48 bits of Unix milliseconds, 16 bits of counter

@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sync-engine", &["sync-core", "sync-store", "sync-net"]),
     ("whph", &["planner", "sync-core", "sync-engine"]),
     ("whph-tests", &["planner", "sync-core", "sync-store", "sync-net", "sync-engine", "whph"]),
+    ("whph-bench", &["planner", "sync-core", "sync-store", "sync-engine"]),
     ("xtask", &[]),
 ];
 

@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask run`, `test`, `check` and `gen`.
+//! The project's own commands: `cargo xtask run`, `test`, `check`, `gen` and `bench`.
 //!
 //! They are a program rather than shell scripts so that they work wherever the project builds. Every command
 //! first builds this crate, so it depends on the standard library alone.
 
+mod bench;
 mod check;
 mod failure;
 mod generate;
@@ -22,7 +23,8 @@ Usage: cargo xtask COMMAND
   run            build the program and run its demo, without a window
   test [FILTER]  run every suite, or only the tests whose names contain FILTER
   check          formatting, lints, dependency rules, freshness of generated files
-  gen            write the generated files in gen/ anew";
+  gen            write the generated files in gen/ anew
+  bench [OPTION] measure syncs between two processes, beside a floor; --help lists the options";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["test", filter] if !filter.starts_with('-') => return test::test(Some(filter)),
         ["check"] => check::check(),
         ["gen"] => generate::generate(),
+        ["bench", options @ ..] => bench::bench(options),
         _ => Err(Failure::Usage { given: args.join(" ") }),
     };
     match outcome {

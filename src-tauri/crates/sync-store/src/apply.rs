@@ -142,9 +142,10 @@ fn take(
         let stamp = txn.stamp()?;
         reassert(&mut merged, &ours, stamp);
     }
-    let row = txn.encode(&merged, true).map_err(|error| NotTaken::SetAside(error.to_string()))?;
-    let source_now = if exact { source } else { 0 };
-    let next = Next { entity: &merged, row: &row, checksum: merged.checksum(key), source: source_now };
+    // What is exactly theirs was read from a row just now.
+    let row = txn.encode(&merged, !exact).map_err(|error| NotTaken::SetAside(error.to_string()))?;
+    let (checksum, source_now) = if exact { (checksum, source) } else { (merged.checksum(key), 0) };
+    let next = Next { entity: &merged, row: &row, checksum, source: source_now };
     let review = txn.put(key, Some(&stored), &next)?;
     history::record(txn, key, &ours, &merged, &applied.replaced, source)?;
     match (ours.is_dead(), merged.is_dead()) {
