@@ -62,8 +62,6 @@ pub struct Store {
     conn: Connection,
     schema: Arc<Schema>,
     fresh_id: FreshId,
-    /// Batches were applied that a power cut may still undo.
-    unsettled: bool,
 }
 
 impl Store {
@@ -86,8 +84,7 @@ impl Store {
                     upto,
                     off: &off,
                 };
-                self.unsettled = true;
-                self.relaxed(|store| store.apply(&received, arrivals, wall))
+                self.apply(&received, arrivals, wall)
             }
             Ask::Digests { off } => self.digests(&off),
             Ask::Buckets { kinds } => self.buckets(kinds),
@@ -103,8 +100,8 @@ impl Store {
         answer.unwrap_or_else(|error| Answer::Failed(error.to_string()))
     }
 
-    /// Does something whose commit need not wait for the disk: a power cut may undo it, together with everything
-    /// that was done so since. For what a peer would send again, and for what only saves work.
+    /// Does something whose commit need not wait for the disk: a power cut may undo it, and then it is only done
+    /// again. Never for what gives out a stamp or a seq.
     fn relaxed<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
         let done = work(self);

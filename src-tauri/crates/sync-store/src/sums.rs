@@ -71,15 +71,8 @@ pub(crate) fn buckets(conn: &Connection, kind: i64) -> Result<Vec<Digest>, Store
 }
 
 impl Store {
-    /// Answers [`sync_core::node::storage::Ask::Digests`]. Batches do not wait for the disk; this does, if any were
-    /// applied: what is compared, and called equal, is nothing that a power cut can undo. Both sides compare at
-    /// about the same time, so they wait together.
+    /// Answers [`sync_core::node::storage::Ask::Digests`].
     pub(crate) fn digests(&mut self, off: &BTreeSet<Box<str>>) -> Result<Answer, StoreError> {
-        if self.unsettled {
-            // The smallest write that there is: the log is synced up to it.
-            self.conn.execute("UPDATE replica SET clock = clock", [])?;
-            self.unsettled = false;
-        }
         let tx = self.conn.transaction()?;
         let mut digests = BTreeMap::new();
         for (name, kind) in Kinds::load(&tx)?.by_name() {
