@@ -13,3 +13,5 @@ mod layering;
 mod processes;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod vectors;

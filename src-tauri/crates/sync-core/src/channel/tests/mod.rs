@@ -1,7 +1,6 @@
 mod handshake;
 mod hostile;
 mod messages;
-mod vectors;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;

