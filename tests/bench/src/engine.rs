@@ -180,7 +180,7 @@ impl System for Device {
                 return Err(BenchError::Wrong("no digests".into()));
             };
             let overview = engine.overview().await.map_err(BenchError::engine)?;
-            let entities = overview.status.kinds.iter().map(|(_, count)| count.living).sum();
+            let entities = overview.status.kinds.values().map(|count| count.living).sum();
             let mut held = Holding { entities, digest: format!("{digests:?}"), ..Holding::default() };
             for (side, by_a) in [(0, true), (1, false)] {
                 for edit in offline_edits(by_a) {

@@ -40,46 +40,36 @@ impl Worker {
     }
 
     pub(crate) fn listen(&mut self) -> Result<SocketAddr, BenchError> {
-        match self.ask(&Order::Listen)? {
-            Answer::Listening(address) => Ok(address),
-            other => Err(unexpected(&other)),
-        }
+        let Answer::Listening(address) = self.ask(&Order::Listen)? else { return Err(unexpected()) };
+        Ok(address)
     }
 
     pub(crate) fn sync(&mut self, with: SocketAddr) -> Result<Synced, BenchError> {
-        match self.ask(&Order::Sync(with))? {
-            Answer::Synced(synced) => Ok(synced),
-            other => Err(unexpected(&other)),
-        }
+        let Answer::Synced(synced) = self.ask(&Order::Sync(with))? else { return Err(unexpected()) };
+        Ok(synced)
     }
 
     pub(crate) fn push(&mut self, round: usize, count: usize) -> Result<Pushed, BenchError> {
-        match self.ask(&Order::Push { round, count })? {
-            Answer::Pushed(pushed) => Ok(pushed),
-            other => Err(unexpected(&other)),
-        }
+        let Answer::Pushed(pushed) = self.ask(&Order::Push { round, count })? else {
+            return Err(unexpected());
+        };
+        Ok(pushed)
     }
 
     /// Does something that is only preparation.
     pub(crate) fn prepare(&mut self, order: &Order) -> Result<(), BenchError> {
-        match self.ask(order)? {
-            Answer::Done => Ok(()),
-            other => Err(unexpected(&other)),
-        }
+        let Answer::Done = self.ask(order)? else { return Err(unexpected()) };
+        Ok(())
     }
 
     pub(crate) fn holding(&mut self) -> Result<Holding, BenchError> {
-        match self.ask(&Order::Count)? {
-            Answer::Holding(holding) => Ok(holding),
-            other => Err(unexpected(&other)),
-        }
+        let Answer::Holding(holding) = self.ask(&Order::Count)? else { return Err(unexpected()) };
+        Ok(holding)
     }
 
     pub(crate) fn cost(&mut self) -> Result<Cost, BenchError> {
-        match self.ask(&Order::Cost)? {
-            Answer::Costing(cost) => Ok(cost),
-            other => Err(unexpected(&other)),
-        }
+        let Answer::Costing(cost) = self.ask(&Order::Cost)? else { return Err(unexpected()) };
+        Ok(cost)
     }
 
     /// Lets it close its database.
@@ -129,6 +119,6 @@ fn command(words: &[&str], dirs: &[&Path]) -> Result<Command, BenchError> {
     Ok(command)
 }
 
-fn unexpected(answer: &Answer) -> BenchError {
-    BenchError::Wrong(format!("an answer to something else: {answer:?}"))
+fn unexpected() -> BenchError {
+    BenchError::Wrong("a process answered something else than it was asked".into())
 }

@@ -5,10 +5,14 @@ use std::process::Command;
 #[test]
 fn a_first_sync_is_measured_beside_the_floor() {
     let program = env!("CARGO_BIN_EXE_whph-bench");
-    let measured = Command::new(program).args(["--sizes", "50", "--runs", "1", "--jobs", "1"]).output().unwrap();
+    let measured =
+        Command::new(program).args(["--sizes", "50", "--runs", "1", "--jobs", "1"]).output().unwrap();
     let said = String::from_utf8_lossy(&measured.stdout);
     assert!(measured.status.success(), "{said}{}", String::from_utf8_lossy(&measured.stderr));
-    let row = said.lines().find(|line| line.starts_with("J1 first sync of 50, durable")).expect("a row for the job");
+    let row = said
+        .lines()
+        .find(|line| line.starts_with("J1 first sync of 50, durable"))
+        .expect("a row for the job");
     assert!(row.contains('×') && row.contains("bytes an entity") && row.contains("MiB"), "{row}");
 }
 

@@ -141,8 +141,7 @@ impl Oracle {
     /// `device` applied a batch.
     pub(crate) fn learned(&mut self, device: usize, batch: &Batch, writers: &Writers) {
         for (key, row) in batch.rows().filter_map(Result::ok) {
-            let entity =
-                decode(&row.fields, &row.meta, |number| writers.get(&number).map(|writer| writer.id));
+            let entity = decode(row.fields, row.meta, |number| writers.get(&number).map(|writer| writer.id));
             let Ok(entity) = entity else { continue };
             self.seen[device].entry(key.clone()).or_default().join(&entity.vv);
             // What their copy has seen and no longer holds, and was dropped somewhere, is gone with it.

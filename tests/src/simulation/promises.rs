@@ -137,7 +137,7 @@ impl World {
             writers.extend(batch.writers.iter().map(|writer| (writer.number, writer.id)));
             for row in batch.rows() {
                 let (key, row) = row.expect("a row");
-                let entity = decode(&row.fields, &row.meta, |number| writers.get(&number).copied());
+                let entity = decode(row.fields, row.meta, |number| writers.get(&number).copied());
                 state.insert(key, entity.expect("an entity"));
             }
             introduced = next;
