@@ -20,7 +20,7 @@ pub(super) struct Outflow {
     pub(super) introduced: u32,
     /// Batches that held entities.
     batches: u32,
-    /// A question for changes or repairs is with the store.
+    /// A question for changes is with the store; there are some that were not sent.
     pub(super) fetching: bool,
     /// Entities in each batch that is not acknowledged yet, oldest first.
     pub(super) in_flight: VecDeque<usize>,
@@ -39,7 +39,7 @@ impl Outflow {
     }
 
     pub(super) fn is_done(&self) -> bool {
-        self.sent >= self.head && !self.fetching && self.in_flight.is_empty()
+        self.sent >= self.head && self.in_flight.is_empty()
     }
 
     /// How many entities the next batch may hold.

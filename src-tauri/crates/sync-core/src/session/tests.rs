@@ -11,6 +11,10 @@ use crate::wire::{Check, Prove};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+mod bounds;
+mod endings;
+mod flow;
+
 /// A device: a session and a store that holds `entities` changes, none of which the other side has.
 struct Device {
     session: Session,
@@ -114,6 +118,32 @@ fn talk(alice: &mut Device, bob: &mut Device) -> usize {
 
 fn pair(stay: bool) -> (Device, Device) {
     (Device::new(1, Role::Initiator, stay), Device::new(2, Role::Responder, true))
+}
+
+/// A device that stays and has said hello to a peer with so many changes.
+fn meets(role: Role, theirs: u64) -> Device {
+    let mut device = Device::new(1, role, true);
+    let mut peer = Device::new(2, Role::Responder, true);
+    peer.opening.head = theirs;
+    peer.run().into_iter().for_each(|hello| device.session.receive(hello, now()));
+    device.run();
+    device
+}
+
+/// A batch without entities.
+fn empty(upto: u64) -> Message {
+    Message::Batch { upto, head: upto, batch: Batch::default() }
+}
+
+/// A batch of one entity.
+fn one(upto: u64) -> Message {
+    let mut builder = Builder::default();
+    builder.push("task", Uuid::from_u128(u128::from(upto)), "{}", "{}");
+    Message::Batch { upto, head: upto, batch: builder.finish() }
+}
+
+fn check(sent: u64, applied: u64, digest: Digest) -> Check {
+    Check { sent, applied, repairs: 0, digest }
 }
 
 #[test]
