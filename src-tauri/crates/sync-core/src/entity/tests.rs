@@ -11,6 +11,8 @@ use crate::time::Wall;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+mod words;
+
 fn kind() -> Kind {
     let text = Shape::Text { max: 10_000, line: false };
     let field = |name, rule| Field { name, rule, shape: text, required: false };
