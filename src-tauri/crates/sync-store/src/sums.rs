@@ -112,3 +112,6 @@ fn decode(blob: &[u8]) -> Result<[Digest; SLICE], StoreError> {
         Some(_) | None => Err(StoreError::Damaged("a digest has the wrong length".into())),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -248,3 +248,6 @@ impl Txn<'_> {
 fn version(entity: &Entity) -> i64 {
     i64_of(entity.vv.newest().map_or(Hlc::default(), |stamp| stamp.hlc).bits())
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,6 +67,23 @@ fn the_report_counts_what_happened() {
     assert_eq!(alice.store.reviews().unwrap(), []);
 }
 
+#[test]
+fn the_report_counts_questions_that_came_along_and_deletes_that_were_no_news() {
+    let (mut alice, mut bob) = pair();
+    let mut carol = Person::new(3);
+    befriend(&mut bob, &mut carol);
+    alice.set("note", 1, title("alice's"));
+    sync(&mut alice, &mut bob);
+    alice.set("note", 1, title("alice's own"));
+    bob.set("note", 1, title("bob's own"));
+    bob.set("note", 2, title("gone"));
+    sync(&mut alice, &mut bob);
+    assert_eq!(pull(&mut bob, &mut carol).report, Report { new: 2, conflicts: 1, ..Report::default() });
+    alice.change("note", 2, Change::Delete);
+    bob.change("note", 2, Change::Delete);
+    assert_eq!(pull(&mut alice, &mut bob).report, Report { unchanged: 1, ..Report::default() });
+}
+
 /// Entities in a batch of small ones.
 const BATCH: u64 = BATCH_ENTITIES as u64;
 

@@ -87,9 +87,10 @@ fn another_edit_does_not_answer_the_question_of_a_delete() {
 
 #[test]
 fn texts_that_started_from_different_ones_are_not_merged_but_asked_about() {
-    let entity = texts(&[("Body.", "Top.\nBody."), ("Other.", "Other.\nEnd.")]);
+    let (one, other) = ("One.\n-\nTwo.", "One.\n-\nTwo?");
+    let entity = texts(&[(one, "One!\n-\nTwo."), (other, "One.\n-\nTwo!")]);
     assert!(matches!(&reviews(&entity, Some(&kind()))[..], [Review::Field { .. }]));
-    assert_eq!(shown_fields(&entity)["content"], "Other.\nEnd.");
+    assert_eq!(shown_fields(&entity)["content"], "One.\n-\nTwo!");
 }
 
 #[test]

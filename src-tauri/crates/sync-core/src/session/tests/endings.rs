@@ -85,9 +85,9 @@ fn a_quiet_peer_that_owes_nothing_is_not_given_up() {
 
 #[test]
 fn a_peer_that_never_acknowledges_is_given_up() {
-    let mut alice = meets(Role::Initiator, 0);
+    let (mut alice, mut bob) = pair(true);
     alice.opening.head = 1;
-    alice.session.changed(1, now());
+    bob.run().into_iter().for_each(|hello| alice.session.receive(hello, now()));
     alice.run();
     assert_eq!(after_three_minutes_of_pings(&mut alice), Some(End::Stalled));
 }
