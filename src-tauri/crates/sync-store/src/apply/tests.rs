@@ -4,11 +4,13 @@ use crate::{Edit, Outcome};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use sync_core::entity::write::Change;
+use sync_core::entity::Entity;
+use sync_core::entity::row::encode;
+use sync_core::entity::write::{Change, write};
 use sync_core::hlc::{DRIFT_MAX, Hlc};
 use sync_core::limits::{BATCH_ENTITIES, INTRODUCED_MAX, WRITERS_MAX};
 use sync_core::node::storage::{Answer, Ask, Report};
-use sync_core::stamp::WriterId;
+use sync_core::stamp::{Stamp, WriterId};
 use sync_core::time::{DAY, Wall};
 use sync_core::wire::batch::Writer;
 
@@ -411,6 +413,30 @@ fn a_peer_with_many_writers_leaves_a_table_that_others_still_take() {
     assert_eq!((reports.new, reports.quarantined), (15, 3));
     assert_eq!(bob.opening(alice.device).seen.len(), WRITERS_MAX, "a hello holds no more");
     assert_eq!(bob.set("note", 1, title("mine")), Outcome::Changed);
+    bob.assert_sound();
+}
+
+#[test]
+fn a_field_that_is_a_list_in_one_copy_and_none_in_the_other_is_set_aside() {
+    let (alice, mut bob) = pair();
+    let mut arrives = |n: u8, value: Value| {
+        let stamp = Stamp { hlc: Hlc::at(Wall(NOW)), writer: WriterId([n; 8]) };
+        let change = match value {
+            Value::Array(_) => Change::Add("x".into(), value[0].clone()),
+            value => set(json!({ "x": value })),
+        };
+        let mut entity = Entity::default();
+        write(&mut entity, None, &change, stamp, true).unwrap();
+        let row = encode(&entity, |_| 1);
+        let mut ask = line(&alice, &bob, "habit", 1, &serde_json::from_str(&row.fields).unwrap(), &row.meta);
+        if let Ask::Apply { writers, .. } = &mut ask {
+            std::sync::Arc::make_mut(writers).get_mut(&1).unwrap().id = stamp.writer;
+        }
+        bob.apply(ask)
+    };
+    assert_eq!(arrives(77, json!("a")).new, 1);
+    assert_eq!(arrives(78, json!(["b"])), Report { quarantined: 1, ..Report::default() });
+    assert_eq!(bob.shows("habit", 1), json!({"x": "a"}));
     bob.assert_sound();
 }
 
