@@ -2,9 +2,11 @@
 
 use super::*;
 
+type EndIt = fn(&mut Session);
+
 #[test]
 fn a_session_that_is_ended_here_says_why_once() {
-    let endings: [(fn(&mut Session), End); 4] = [
+    let endings: [(EndIt, End); 4] = [
         (|session| session.stop(now()), End::Stopped),
         (|session| session.restart(now()), End::Restart),
         (|session| session.garbage("noise".into(), now()), End::Protocol("noise".into())),
