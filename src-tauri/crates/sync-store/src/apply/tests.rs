@@ -421,9 +421,10 @@ fn a_field_that_is_a_list_in_one_copy_and_none_in_the_other_is_set_aside() {
     let (alice, mut bob) = pair();
     let mut arrives = |n: u8, value: Value| {
         let stamp = Stamp { hlc: Hlc::at(Wall(NOW)), writer: WriterId([n; 8]) };
-        let change = match value {
-            Value::Array(_) => Change::Add("x".into(), value[0].clone()),
-            value => set(json!({ "x": value })),
+        let change = if let Value::Array(items) = value {
+            Change::Add("x".into(), items[0].clone())
+        } else {
+            set(json!({ "x": value }))
         };
         let mut entity = Entity::default();
         write(&mut entity, None, &change, stamp, true).unwrap();
