@@ -2,7 +2,7 @@
 
 use crate::error::BenchError;
 use crate::process::{Which, Worker, step};
-use crate::worker::{Cost, Holding, Order, Pushed, Synced};
+use crate::worker::{Cost, Holding, Order, Synced};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -19,7 +19,10 @@ pub(crate) struct Jobs {
 /// One run of a first sync.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct First {
-    pub(crate) synced: [f64; 2],
+    /// Until everything was durable there.
+    pub(crate) durable_ms: f64,
+    /// Until the session had ended, with whatever proof the system gives.
+    pub(crate) ended_ms: f64,
     pub(crate) bytes_each: f64,
     /// Of the receiver and of the sender.
     pub(crate) cost: [Cost; 2],
@@ -62,7 +65,8 @@ impl Jobs {
             std::fs::remove_dir_all(&target)?;
             let bytes = synced.bytes[0] + synced.bytes[1];
             Ok(First {
-                synced: [synced.committed_ms, synced.ended_ms],
+                durable_ms: synced.committed_ms,
+                ended_ms: synced.ended_ms,
                 bytes_each: bytes as f64 / count as f64,
                 cost,
             })
@@ -70,8 +74,8 @@ impl Jobs {
     }
 
     /// J2: two devices are connected and in sync; one makes so many edits.
-    pub(crate) fn edits(&mut self, count: usize, runs: usize) -> Result<Each<Pushed>, BenchError> {
-        let mut took: Each<Pushed> = Default::default();
+    pub(crate) fn edits(&mut self, count: usize, runs: usize) -> Result<Each<f64>, BenchError> {
+        let mut took: Each<f64> = Default::default();
         let mut workers = Vec::new();
         for which in BOTH {
             let (source, target) = self.synced_pair(which, crate::data::EDITED)?;

@@ -1,7 +1,7 @@
 //! The worker processes, seen from outside.
 
 use crate::error::BenchError;
-use crate::worker::{Answer, Cost, Holding, Order, Pushed, Synced};
+use crate::worker::{Answer, Cost, Holding, Order, Synced};
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -49,11 +49,11 @@ impl Worker {
         Ok(synced)
     }
 
-    pub(crate) fn push(&mut self, round: usize, count: usize) -> Result<Pushed, BenchError> {
-        let Answer::Pushed(pushed) = self.ask(&Order::Push { round, count })? else {
+    pub(crate) fn push(&mut self, round: usize, count: usize) -> Result<f64, BenchError> {
+        let Answer::Pushed { ms } = self.ask(&Order::Push { round, count })? else {
             return Err(unexpected());
         };
-        Ok(pushed)
+        Ok(ms)
     }
 
     /// Does something that is only preparation.

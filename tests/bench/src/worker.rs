@@ -15,7 +15,7 @@ pub(crate) enum Order {
     Sync(SocketAddr),
     /// Connect to the device at this address, and stay.
     Connect(SocketAddr),
-    /// Make these edits and tell when the connected device has committed them.
+    /// Make these edits and tell when they are durable on both devices.
     Push { round: usize, count: usize },
     /// Make one's own offline edits.
     Diverge { by_a: bool },
@@ -32,7 +32,7 @@ pub(crate) enum Order {
 pub(crate) enum Answer {
     Listening(SocketAddr),
     Synced(Synced),
-    Pushed(Pushed),
+    Pushed { ms: f64 },
     Done,
     Holding(Holding),
     Costing(Cost),
@@ -41,7 +41,7 @@ pub(crate) enum Answer {
 /// One sync.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Synced {
-    /// From the beginning to the last change committed and queryable.
+    /// From the beginning to the last change durable and queryable.
     pub(crate) committed_ms: f64,
     /// From the beginning to the end, with whatever proof the system gives.
     pub(crate) ended_ms: f64,
@@ -51,15 +51,6 @@ pub(crate) struct Synced {
     pub(crate) bytes: [u64; 2],
     /// Entities that arrived.
     pub(crate) received: u64,
-}
-
-/// Edits that were passed on.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Pushed {
-    /// Until the other device shows them.
-    pub(crate) visible_ms: f64,
-    /// Until no power cut undoes them on either.
-    pub(crate) durable_ms: f64,
 }
 
 /// What a database holds.
@@ -89,7 +80,8 @@ pub(crate) trait System: Sized {
     fn listen(&mut self) -> Result<SocketAddr, BenchError>;
     fn sync(&mut self, with: SocketAddr) -> Result<Synced, BenchError>;
     fn connect(&mut self, with: SocketAddr) -> Result<(), BenchError>;
-    fn push(&mut self, edits: &[TextEdit]) -> Result<Pushed, BenchError>;
+    /// After how many milliseconds the edits were durable on both.
+    fn push(&mut self, edits: &[TextEdit]) -> Result<f64, BenchError>;
     fn write(&mut self, edits: &[TextEdit]) -> Result<(), BenchError>;
     fn holding(&mut self) -> Result<Holding, BenchError>;
 }
@@ -111,7 +103,7 @@ pub(crate) fn work<S: System>(mut system: S) -> Result<(), BenchError> {
             }
             Order::Push { round: number, count } => {
                 let edits = round(number, count);
-                Answer::Pushed(system.push(&edits)?)
+                Answer::Pushed { ms: system.push(&edits)? }
             }
             Order::Diverge { by_a } => {
                 system.write(&offline_edits(by_a))?;

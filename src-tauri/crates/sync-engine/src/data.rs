@@ -97,7 +97,10 @@ impl Engine {
             if store.marker()?.writer != before {
                 crate::engine::save_marker(store, &keystore, &place);
             }
-            tell.send_replace(store.head()?);
+            // What cannot be read now, the next look finds.
+            if let Ok(head) = store.head() {
+                tell.send_replace(head);
+            }
             written
         };
         self.db().call(write).await?

@@ -60,13 +60,15 @@ impl Store {
         let set_aside = quarantine::keys(&txn.sql)?;
         txn.writers.announce(writers);
         let (mut report, mut likely_new) = (Report::default(), true);
-        for (line, Arrival { key, content }) in lines.lines().zip(arrivals) {
-            let taken = match (&key, content) {
-                (Some(key), Ok(theirs)) => {
-                    take(&mut txn, key, theirs, received, source, (&mut report, &mut likely_new))
+        for (line, arrival) in lines.lines().zip(arrivals) {
+            let (key, taken) = match arrival {
+                Arrival::Entity { key, entity, checksum } => {
+                    let theirs = (entity, checksum);
+                    let taken =
+                        take(&mut txn, &key, theirs, received, source, (&mut report, &mut likely_new));
+                    (Some(key), taken)
                 }
-                (None, Ok(_)) => Err(NotTaken::SetAside("it has no id".into())),
-                (_, Err(reason)) => Err(NotTaken::SetAside(reason)),
+                Arrival::Unreadable { key, reason } => (key, Err(NotTaken::SetAside(reason))),
             };
             match (taken, &key) {
                 (Ok(()), Some(key)) if set_aside.contains(key) => quarantine::clear(&txn.sql, key)?,
@@ -112,15 +114,17 @@ fn take(
     if !txn.writers.has_room(&theirs) {
         return Err(NotTaken::SetAside("it would bring more writers than this device can know".into()));
     }
-    // New ones come in rows, and so do known ones: what the last one was saves looking this one up.
-    if *likely_new && take_new(txn, key, &theirs, checksum, source, report)? {
+    // New ones come in rows, and so do known ones: what the last one was may save looking this one up.
+    let found = if *likely_new { None } else { txn.find(key)? };
+    *likely_new = found.is_none() && take_new(txn, key, &theirs, checksum, source, report)?;
+    if *likely_new {
         return Ok(());
     }
-    let stored = txn.find(key)?;
-    *likely_new = stored.is_none();
-    let Some(stored) = stored else {
-        take_new(txn, key, &theirs, checksum, source, report)?;
-        return Ok(());
+    let stored = match found {
+        Some(stored) => stored,
+        None => txn
+            .find(key)?
+            .ok_or_else(|| StoreError::Damaged(format!("{key} is there and cannot be found")))?,
     };
     if stored.checksum == checksum {
         report.unchanged += 1;

@@ -16,11 +16,11 @@ pub struct Ready {
 
 /// One line of a batch.
 #[derive(Debug)]
-pub(crate) struct Arrival {
-    /// Which entity, if that much can be read.
-    pub(crate) key: Option<EntityKey>,
-    /// What it is, or why it cannot be read.
-    pub(crate) content: Result<(Entity, Checksum), String>,
+pub(crate) enum Arrival {
+    /// An entity.
+    Entity { key: EntityKey, entity: Entity, checksum: Checksum },
+    /// None, and why; with its key, if that much can be read.
+    Unreadable { key: Option<EntityKey>, reason: String },
 }
 
 impl From<Ask> for Ready {
@@ -37,13 +37,11 @@ impl From<Ask> for Ready {
 fn read(row: Result<(EntityKey, RowRef<'_>), BadLine<'_>>, writers: &Writers) -> Arrival {
     match row {
         Ok((key, row)) => {
-            let entity = decode(row.fields, row.meta, |number| writers.get(&number).map(|writer| writer.id));
-            let content = entity.map_err(|error| error.to_string()).map(|entity| {
-                let checksum = entity.checksum(&key);
-                (entity, checksum)
-            });
-            Arrival { key: Some(key), content }
+            match decode(row.fields, row.meta, |number| writers.get(&number).map(|writer| writer.id)) {
+                Ok(entity) => Arrival::Entity { checksum: entity.checksum(&key), key, entity },
+                Err(error) => Arrival::Unreadable { key: Some(key), reason: error.to_string() },
+            }
         }
-        Err(bad) => Arrival { key: None, content: Err(bad.error.to_string()) },
+        Err(bad) => Arrival::Unreadable { key: None, reason: bad.error.to_string() },
     }
 }
