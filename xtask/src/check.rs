@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::generate;
 use crate::process::{self, cargo};
+use crate::setup;
 
 type Check = (&'static str, fn() -> Result<(), Failure>);
 
@@ -14,9 +15,11 @@ const CHECKS: &[Check] = &[
     ("lints", lints),
     ("dependency rules", dependency_rules),
     ("generated files", generated_files),
+    ("frontend", frontend),
 ];
 
 pub(crate) fn check() -> Result<(), Failure> {
+    setup::prepare_app()?;
     let mut failed = Vec::new();
     for (name, check) in CHECKS {
         println!("\n== {name}");
@@ -47,6 +50,11 @@ fn dependency_rules() -> Result<(), Failure> {
         process::run(&mut cargo(["install", "cargo-deny", "--locked"]))?;
     }
     process::run(&mut cargo(["deny", "--workspace", "check", "bans", "licenses", "sources"]))
+}
+
+fn frontend() -> Result<(), Failure> {
+    process::run(&mut setup::npm(["run", "--silent", "check"]))?;
+    process::run(&mut setup::npm(["run", "--silent", "format:check"]))
 }
 
 fn generated_files() -> Result<(), Failure> {

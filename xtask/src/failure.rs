@@ -19,6 +19,12 @@ pub(crate) enum Failure {
     Write { path: PathBuf, source: io::Error },
     /// There is no C compiler, and no package manager known here to install one with.
     NoCompiler,
+    /// Packages are missing, and there is no package manager known here to install them with.
+    NoPackages { packages: &'static [&'static str] },
+    /// There is no Node.js that is new enough.
+    NoNode { min: u32 },
+    /// Cargo did not say where it builds.
+    NoTarget,
     /// Committed files in gen/ are not what the code generates.
     Stale,
     /// Some checks failed.
@@ -49,6 +55,20 @@ impl fmt::Display for Failure {
             Failure::NoCompiler => f.write_str(
                 "No C compiler was found (`cc`), and SQLite and zstd are built with one. Install gcc or clang with \
                  your system's package manager, then run this again.",
+            ),
+            Failure::NoPackages { packages } => write!(
+                f,
+                "Something is missing that the app is built or tested with, and there is no apt-get here to install it. Debian \
+                 calls it {}: install it with your system's package manager, then run this again.",
+                packages.join(", ")
+            ),
+            Failure::NoNode { min } => write!(
+                f,
+                "The window's frontend is built with Node.js {min} or newer (`node`), and there is none. Install it, then \
+                 run this again."
+            ),
+            Failure::NoTarget => f.write_str(
+                "Cargo did not say in which folder it builds. Run `cargo metadata` to see what is wrong, then try again.",
             ),
             Failure::Stale => f.write_str(
                 "The files in gen/ differ from what the code generates. They have just been written anew: look at \

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run`, `test`, `check`, `gen` and `bench`.
+//! The project's own commands: `cargo xtask run`, `test`, `check`, `gen`, `bench` and `package`.
 //!
 //! They are a program rather than shell scripts so that they work wherever the project builds. Every command
 //! first builds this crate, so it depends on the standard library alone.
@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod failure;
 mod generate;
+mod package;
 mod process;
 mod run;
 mod setup;
@@ -20,11 +21,12 @@ use failure::Failure;
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  run            build the program and run its demo, without a window
-  test [FILTER]  run every suite, or only the tests whose names contain FILTER
-  check          formatting, lints, dependency rules, freshness of generated files
-  gen            write the generated files in gen/ anew
-  bench [OPTION] measure syncs between two processes, beside a floor; --help lists the options";
+  run [--demo]     build the app and open it; --demo: with a second device beside it that wants to be paired
+  test [FILTER]    run every suite, or only the tests whose names contain FILTER
+  check            formatting, lints, dependency rules, freshness of generated files
+  gen              write the generated files in gen/ anew
+  bench [OPTION]   measure syncs between two processes, beside a floor; --help lists the options
+  package [FORMAT] make what people install: deb, appimage, rpm, dmg, nsis or msi";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -34,13 +36,14 @@ fn main() -> ExitCode {
             println!("{HELP}");
             Ok(())
         }
-        ["run"] => run::run(),
+        ["run", options @ ..] => run::run(options),
         // Ends with a line of its own, after which nothing may be printed.
         ["test"] => return test::test(None),
         ["test", filter] if !filter.starts_with('-') => return test::test(Some(filter)),
         ["check"] => check::check(),
         ["gen"] => generate::generate(),
         ["bench", options @ ..] => bench::bench(options),
+        ["package", formats @ ..] => package::package(formats),
         _ => Err(Failure::Usage { given: args.join(" ") }),
     };
     match outcome {

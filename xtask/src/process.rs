@@ -1,7 +1,7 @@
 //! Starting other programs from the project's folder.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
@@ -17,6 +17,15 @@ pub(crate) fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(root());
     command
+}
+
+/// The folder that cargo builds in.
+pub(crate) fn target() -> Result<PathBuf, Failure> {
+    let metadata = output(&mut cargo(["metadata", "--format-version", "1", "--no-deps", "--offline"]))?;
+    let metadata = String::from_utf8_lossy(&metadata);
+    let folder = metadata.split_once("\"target_directory\":\"").and_then(|(_, rest)| rest.split_once('"'));
+    // JSON's only escapes in a path are those of Windows' backslashes.
+    folder.map(|(folder, _)| PathBuf::from(folder.replace("\\\\", "\\"))).ok_or(Failure::NoTarget)
 }
 
 /// Runs a program to its end, its output passed through.

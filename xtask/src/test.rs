@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 
 use crate::failure::Failure;
 use crate::process::{self, cargo};
+use crate::setup;
 use tally::Tally;
 
 /// Runs all suites, or only the tests whose names contain `filter`. The last line printed is the tally.
@@ -30,16 +31,32 @@ pub(crate) fn test(filter: Option<&str>) -> ExitCode {
 }
 
 fn run_suites(filter: Option<&str>, tally: &mut Tally) -> Result<(), Failure> {
-    println!("== Building the program that the process tests start");
-    process::run(&mut cargo(["build", "--workspace", "--bin", "whph"]))?;
+    setup::prepare_tests()?;
+    println!("== Building the programs that the process tests start");
+    process::run(&mut cargo(["build", "--workspace", "--bins"]))?;
     println!("\n== Tests");
     let targets = ["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"];
-    watch(cargo(targets.into_iter().chain(filter)), tally)?;
+    let engine = watch(cargo(targets.into_iter().chain(filter)), tally);
     println!("\n== Examples in the documentation");
-    watch(cargo(["test", "--workspace", "--no-fail-fast", "--doc"].into_iter().chain(filter)), tally)
+    let examples =
+        watch(cargo(["test", "--workspace", "--no-fail-fast", "--doc"].into_iter().chain(filter)), tally);
+    println!("\n== Frontend");
+    let frontend = frontend(filter, tally);
+    engine.and(examples).and(frontend)
 }
 
-/// Shows the output of a cargo command line by line and counts along. A failure that no count tells of, such as a
+/// The types of the frontend, and the tests of its components.
+fn frontend(filter: Option<&str>, tally: &mut Tally) -> Result<(), Failure> {
+    process::run(&mut setup::npm(["run", "--silent", "check"]))?;
+    let named = filter.map(|filter| ["--testNamePattern", filter]);
+    let mut tests =
+        setup::npm(["test", "--", "--passWithNoTests"].into_iter().chain(named.into_iter().flatten()));
+    // The count is read from plain text.
+    tests.env("NO_COLOR", "1").env_remove("FORCE_COLOR");
+    watch(tests, tally)
+}
+
+/// Shows the output of a command line by line and counts along. A failure that no count tells of, such as a
 /// build that fails, is returned.
 fn watch(mut command: Command, tally: &mut Tally) -> Result<(), Failure> {
     let failed_before = tally.failed();
@@ -84,9 +101,10 @@ fn silent_suites(filter: Option<&str>, tally: &Tally) -> Vec<String> {
         Ok(listed) => String::from_utf8_lossy(&listed)
             .lines()
             .filter_map(|line| line.split_whitespace().next())
+            .chain([tally::FRONTEND])
             .filter(|package| tally.ran_in(&package.replace('-', "_")) == 0)
             .map(|package| {
-                format!("The suite of {package} ran no test. Every package of the workspace has tests.")
+                format!("The suite of {package} ran no test. Every package of the workspace has tests, and the frontend.")
             })
             .collect(),
         Err(failure) => vec![failure.to_string()],

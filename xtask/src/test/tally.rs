@@ -1,7 +1,10 @@
-//! Counting tests from what cargo and the test programs print.
+//! Counting tests from what cargo, the test programs and the frontend's test runner print.
 
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// The name of the frontend's suite.
+pub(super) const FRONTEND: &str = "ui";
 
 /// What has run so far.
 #[derive(Debug, Default)]
@@ -91,9 +94,12 @@ impl fmt::Display for Tally {
     }
 }
 
-// "     Running unittests src/lib.rs (target/debug/deps/sync_core-0123456789abcdef)" names a program,
+// " RUN  v4.0.18 /home/jo/whph/ui" begins the frontend's suite, "     Running unittests src/lib.rs (target/debug/deps/sync_core-0123456789abcdef)" names a program,
 // "   Doc-tests sync_core" a crate whose examples follow.
 fn suite_name(line: &str) -> Option<String> {
+    if line.trim_start().starts_with("RUN  v") {
+        return Some(FRONTEND.to_owned());
+    }
     if let Some(name) = line.strip_prefix("   Doc-tests ") {
         return Some(format!("examples of {name}"));
     }
@@ -103,11 +109,21 @@ fn suite_name(line: &str) -> Option<String> {
 
 // "test node::tests::it_dials ... FAILED"
 fn failed_test(line: &str) -> Option<&str> {
-    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+    // " FAIL  test/review.test.ts > a choice > keeps what was typed"
+    let of_frontend = line.trim_start().strip_prefix("FAIL  ");
+    of_frontend.or_else(|| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
 }
 
-// "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 9 filtered out; finished in 0.02s"
+// "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 9 filtered out; finished in 0.02s", or from the frontend
+// "      Tests  1 failed | 41 passed | 2 skipped (44)", which leaves out what is zero.
 fn counts(line: &str) -> Option<[u64; 3]> {
+    if let Some(counts) = line.trim_start().strip_prefix("Tests  ") {
+        let (counts, _) = counts.rsplit_once(" (")?;
+        let count = |word| {
+            counts.split(" | ").find_map(|part| part.strip_suffix(word)?.trim().parse().ok()).unwrap_or(0)
+        };
+        return Some([count("passed"), count("failed"), count("skipped")]);
+    }
     let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let count = |word| counts.split("; ").find_map(|part| part.strip_suffix(word)?.trim().parse().ok());
     Some([count("passed")?, count("failed")?, count("ignored")?])
@@ -144,6 +160,21 @@ mod tests {
         assert_eq!(tally.to_string(), "7 passed, 1 failed, 1 skipped");
         assert_eq!(tally.failures(), ["sync_core: hlc::tests::it_ticks"]);
         assert_eq!((tally.ran_in("sync_core"), tally.ran_in("sync_store"), tally.ran_in("whph")), (3, 3, 0));
+    }
+
+    #[test]
+    fn the_frontend_counts_as_well() {
+        let tally = tally(&[
+            CORE,
+            "test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+            " RUN  v4.0.18 /home/jo/whph/ui",
+            " FAIL  test/review.test.ts > a choice > keeps what was typed",
+            " Test Files  1 failed | 3 passed (4)",
+            "      Tests  1 failed | 41 passed | 2 skipped (44)",
+        ]);
+        assert_eq!(tally.to_string(), "43 passed, 1 failed, 2 skipped");
+        assert_eq!(tally.ran_in(FRONTEND), 42);
+        assert_eq!(tally.failures(), ["ui: test/review.test.ts > a choice > keeps what was typed"]);
     }
 
     #[test]
