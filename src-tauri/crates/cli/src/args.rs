@@ -76,7 +76,14 @@ pub(crate) enum Command {
     /// Check the whole database
     Check,
     /// Show two devices in temporary folders pair, sync, and settle a conflict
-    Demo,
+    Demo(Demo),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {
+    /// Be the second device for an app that has a window: filled with data, and ready to be paired
+    #[arg(long)]
+    pub(crate) companion: bool,
 }
 
 #[derive(Debug, ClapArgs)]

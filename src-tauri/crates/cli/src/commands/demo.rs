@@ -1,6 +1,8 @@
 //! `whph demo`: two devices in temporary folders pair, sync, are edited apart and come together again. Each is driven as a
-//! person would drive it, by `whph` commands in processes of their own, over the network of this computer.
+//! person would drive it, by `whph` commands in processes of their own, over the network of this computer. `--companion` is one
+//! such device alone, for an app with a window.
 
+mod companion;
 mod device;
 mod sample;
 
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::online::size;
+use crate::args::Demo as Args;
 use crate::errors::CliError;
 use crate::output::{Output, count};
 use device::Device;
@@ -19,10 +22,17 @@ use sample::{CALL, GYM, PACKING, PACKING_LINES, PLANTS};
 /// How long a program that was just killed may go on holding its files.
 const LAST_WRITES: Duration = Duration::from_secs(1);
 
-pub(crate) async fn run(output: &mut Output) -> Result<(), CliError> {
+pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError> {
     let folder = tempfile::Builder::new().prefix("whph-demo-").tempdir()?;
+    let play = async {
+        if args.companion {
+            companion::play(folder.path(), output).await
+        } else {
+            play(folder.path(), output).await
+        }
+    };
     let done = tokio::select! {
-        done = play(folder.path(), output) => done,
+        done = play => done,
         () = super::serve::stopped() => Err(CliError::Interrupted),
     };
     // Whatever still ran was killed when `play` was dropped.

@@ -59,7 +59,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
         Command::Review(review) => review::run(&engine()?, review, output).await,
         Command::Kinds(kinds) => kinds::run(&engine()?, kinds, output).await,
         Command::Check => check::run(&engine()?, output).await,
-        Command::Demo => demo::run(output).await,
+        Command::Demo(args) => demo::run(args, output).await,
     }
 }
 

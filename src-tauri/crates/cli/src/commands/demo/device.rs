@@ -75,17 +75,19 @@ pub(super) struct Running {
 impl Running {
     /// The next document that it prints.
     pub(super) async fn document(&mut self) -> Result<Value, CliError> {
-        match self.lines.next_line().await? {
-            Some(line) => document(&line),
-            None => Err(CliError::Demo { what: "a command ended too early".into() }),
-        }
+        self.next().await?.ok_or_else(|| CliError::Demo { what: "a command ended too early".into() })
+    }
+
+    /// The next document that it prints; `None` when it has ended.
+    pub(super) async fn next(&mut self) -> Result<Option<Value>, CliError> {
+        self.lines.next_line().await?.map(|line| document(&line)).transpose()
     }
 
     /// Everything else that it prints until it ends by itself.
     pub(super) async fn rest(mut self) -> Result<Vec<Value>, CliError> {
         let mut rest = Vec::new();
-        while let Some(line) = self.lines.next_line().await? {
-            rest.push(document(&line)?);
+        while let Some(document) = self.next().await? {
+            rest.push(document);
         }
         self.child.wait().await?;
         Ok(rest)

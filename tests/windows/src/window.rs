@@ -1,0 +1,174 @@
+//! One window of the app. Things are found as people find them: by what they say and what they are.
+
+use crate::HANG;
+use crate::process::{Program, built};
+use crate::stage::{Stage, make_private, pictures};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A window, the app behind it, and the driver between. Dropping it ends the app.
+pub struct Window {
+    page: Client,
+    _driver: Program,
+}
+
+impl Window {
+    pub(crate) async fn open(stage: &Stage, data: &Path) -> Self {
+        let port = free_port();
+        let mut driver = Command::new("WebKitWebDriver");
+        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        let shared = data.with_extension("webkit");
+        make_private(&shared);
+        driver.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        stage.dress(&mut driver).env("XDG_DATA_HOME", shared).env("WHPH_INSTANCE", "off");
+        let driver = Program::start(&mut driver);
+        let options = json!({ "binary": built("whph-app"), "args": ["--data", data] });
+        let capabilities =
+            serde_json::Map::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let begun = Instant::now();
+        let page = loop {
+            let mut connecting = ClientBuilder::new(HttpConnector::new());
+            let connected =
+                connecting.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await;
+            match connected {
+                Ok(page) => break page,
+                // The driver itself takes a moment to listen.
+                Err(error) => assert!(begun.elapsed() < HANG, "the app does not open: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        Self { page, _driver: driver }
+    }
+
+    /// Closes the window, and the app with it.
+    pub async fn close(self) {
+        self.page.close().await.expect("the app closes");
+    }
+
+    /// Clicks the button, link, tab or switch that says so.
+    pub async fn click(&self, name: &str) {
+        self.find(&clickable(name)).await.click().await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+
+    /// Clicks what such an XPath finds.
+    pub async fn click_at(&self, path: &str) {
+        self.find(path).await.click().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+
+    /// Types into the field of that label or placeholder, in place of what it held.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.find(&field(label)).await;
+        field.click().await.expect("a field can be clicked");
+        let select_all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
+        field.send_keys(&select_all).await.expect("a field can be selected");
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("{label}: {error}"));
+    }
+
+    /// Presses a key where the focus is.
+    pub async fn press(&self, key: Key) {
+        let focused = self.page.active_element().await.expect("something has the focus");
+        focused.send_keys(&char::from(key).to_string()).await.expect("a key can be pressed");
+    }
+
+    /// Waits until the page shows that text.
+    pub async fn sees(&self, text: &str) {
+        self.until(&format!("{text:?}"), |shown| shown.contains(text)).await;
+    }
+
+    /// Waits until the page does not show that text any more.
+    pub async fn misses(&self, text: &str) {
+        self.until(&format!("that {text:?} goes"), |shown| !shown.contains(text)).await;
+    }
+
+    /// Everything that the page shows.
+    pub async fn text(&self) -> String {
+        let text = self.page.execute("return document.body.innerText", Vec::new()).await;
+        text.expect("a script").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The text of what an XPath finds.
+    pub async fn text_at(&self, path: &str) -> String {
+        self.find(path).await.text().await.expect("a text")
+    }
+
+    /// What a field holds.
+    pub async fn value_at(&self, path: &str) -> String {
+        self.find(path).await.prop("value").await.expect("a value").unwrap_or_default()
+    }
+
+    /// Runs a script in the page.
+    pub async fn script(&self, script: &str) -> Value {
+        self.page.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Leaves a picture of the page for people to look at. Its file.
+    pub async fn picture(&self, name: &str) -> std::path::PathBuf {
+        let picture = tokio::time::timeout(HANG, self.page.screenshot()).await;
+        let path = pictures().join(format!("{name}.png"));
+        std::fs::write(&path, picture.expect("in time").expect("a picture")).expect("a file");
+        path
+    }
+
+    /// The first thing that an XPath finds and that can be seen, once there is one.
+    async fn find(&self, path: &str) -> Element {
+        let begun = Instant::now();
+        loop {
+            for found in self.page.find_all(Locator::XPath(path)).await.expect("a path") {
+                // It may have gone meanwhile.
+                if found.is_displayed().await.unwrap_or(false) {
+                    return found;
+                }
+            }
+            if begun.elapsed() > HANG {
+                panic!("nothing is found at {path} in:\n{}", self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn until(&self, what: &str, is_it: impl Fn(&str) -> bool) {
+        let begun = Instant::now();
+        loop {
+            let shown = self.text().await;
+            if is_it(&shown) {
+                return;
+            }
+            assert!(begun.elapsed() < HANG, "waited in vain for {what} in:\n{shown}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+fn clickable(name: &str) -> String {
+    let name = quoted(name);
+    let is_it = format!(
+        "(self::button or self::a or @role='button' or @role='tab' or @role='switch' or @role='menuitem' or \
+         @role='checkbox' or @role='radio')"
+    );
+    format!("//*[{is_it}][normalize-space(.)={name} or @aria-label={name}]")
+}
+
+fn field(label: &str) -> String {
+    let label = quoted(label);
+    format!(
+        "//*[self::input or self::textarea][@aria-label={label} or @placeholder={label} \
+         or @id=//label[normalize-space(.)={label}]/@for or ancestor::label[starts-with(normalize-space(.), {label})]]"
+    )
+}
+
+/// A text in XPath, which has no escapes.
+fn quoted(text: &str) -> String {
+    if text.contains('"') { format!("'{text}'") } else { format!("\"{text}\"") }
+}
+
+/// Nothing keeps another program from taking it before the driver does; then the test fails and says so.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
+}
