@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use tempfile::TempDir;
 
 /// What has to be installed.
-const PROGRAMS: [&str; 4] = ["Xvfb", "dbus-daemon", "WebKitWebDriver", "openbox"];
+const PROGRAMS: [&str; 5] = ["Xvfb", "dbus-daemon", "WebKitWebDriver", "openbox", "zbarimg"];
 /// Windows are heavy: one test at a time.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -102,8 +102,7 @@ impl Stage {
 }
 
 /// Where pictures of the screens are left for people to look at.
-#[must_use]
-pub fn pictures() -> PathBuf {
+pub(crate) fn pictures() -> PathBuf {
     let folder = built("whph").with_file_name("screenshots");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     folder
@@ -115,7 +114,7 @@ pub(crate) fn make_private(folder: &Path) {
     std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("its mode");
 }
 
-fn is_there(program: &str) -> bool {
+pub(crate) fn is_there(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
 }

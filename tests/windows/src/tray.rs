@@ -1,10 +1,13 @@
 //! The tray icon, as a panel sees it: over the message bus.
 
-use crate::stage::Stage;
+use crate::HANG;
+use crate::stage::{Stage, is_there};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+const ITEM: &str = "org.kde.StatusNotifierItem";
 
 /// A tray icon: its owner on the bus, and its object.
 #[derive(Debug)]
@@ -14,8 +17,12 @@ pub struct Icon {
 }
 
 impl Icon {
-    /// Puts a panel on the stage, which then hosts tray icons.
-    pub async fn host(stage: &mut Stage) {
+    /// Puts a panel on the stage, which then hosts tray icons. False, and said so: there is none on this machine.
+    pub async fn host(stage: &mut Stage) -> bool {
+        if let Some(missing) = ["xfce4-panel", "gdbus"].iter().find(|program| !is_there(program)) {
+            println!("skipped: there is no {missing} here to look at tray icons with");
+            return false;
+        }
         let settings = stage.path("config/xfce4/xfconf/xfce-perchannel-xml");
         std::fs::create_dir_all(&settings).expect("a folder");
         std::fs::write(settings.join("xfce4-panel.xml"), PANEL).expect("a file");
@@ -24,9 +31,10 @@ impl Icon {
         while !property(stage, WATCHER, "/StatusNotifierWatcher", WATCHER, "IsStatusNotifierHostRegistered")
             .is_some_and(|is| is.contains("true"))
         {
-            assert!(begun.elapsed() < crate::HANG, "no panel hosts tray icons");
+            assert!(begun.elapsed() < HANG, "no panel hosts tray icons");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        true
     }
 
     /// The first icon in the tray, once there is one.
@@ -35,7 +43,10 @@ impl Icon {
         loop {
             let items =
                 property(stage, WATCHER, "/StatusNotifierWatcher", WATCHER, "RegisteredStatusNotifierItems");
-            let item = items.as_deref().and_then(|items| items.split('\'').nth(1)).and_then(|item| item.split_once('/'));
+            let item = items
+                .as_deref()
+                .and_then(|items| items.split('\'').nth(1))
+                .and_then(|item| item.split_once('/'));
             if let Some((owner, object)) = item {
                 return Self { owner: owner.to_owned(), object: format!("/{object}") };
             }
@@ -44,34 +55,48 @@ impl Icon {
         }
     }
 
-    /// Waits until its picture's name contains that.
-    pub async fn shows(&self, stage: &Stage, picture: &str) {
-        self.until(stage, "IconName", picture).await;
+    /// The picture that it shows now, as it came to the panel.
+    #[must_use]
+    pub fn picture(&self, stage: &Stage) -> Vec<u8> {
+        let part = |name| {
+            let value = property(stage, &self.owner, &self.object, ITEM, name);
+            value.as_deref().and_then(|value| value.split('\'').nth(1)).unwrap_or_default().to_owned()
+        };
+        let (folder, name) = (part("IconThemePath"), part("IconName"));
+        let path = Path::new(&folder).join(&name);
+        let path = if path.is_file() { path } else { path.with_extension("png") };
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
     /// Waits until the text beside it contains that.
     pub async fn says(&self, stage: &Stage, label: &str) {
-        self.until(stage, "XAyatanaLabel", label).await;
+        let label_is = || property(stage, &self.owner, &self.object, ITEM, "XAyatanaLabel");
+        self.until(&format!("the label {label}"), label, || label_is().unwrap_or_default()).await;
+    }
+
+    /// Waits until its menu contains that.
+    pub async fn menu_says(&self, stage: &Stage, line: &str) {
+        self.until(&format!("the line {line:?}"), line, || self.menu(stage)).await;
     }
 
     /// What its menu says, a line each, as the panel gets it.
     #[must_use]
     pub fn menu(&self, stage: &Stage) -> String {
-        let menu = property(stage, &self.owner, &self.object, "org.kde.StatusNotifierItem", "Menu");
+        let menu = property(stage, &self.owner, &self.object, ITEM, "Menu");
         let menu = menu.expect("an icon with a menu");
         let object = menu.split('\'').nth(1).expect("its object");
         let arguments = ["0", "-1", "[]"];
         call(stage, &self.owner, object, "com.canonical.dbusmenu.GetLayout", &arguments).expect("a menu")
     }
 
-    async fn until(&self, stage: &Stage, name: &str, wanted: &str) {
+    async fn until(&self, what: &str, wanted: &str, mut is: impl FnMut() -> String) {
         let begun = Instant::now();
         loop {
-            let is = property(stage, &self.owner, &self.object, "org.kde.StatusNotifierItem", name);
-            if is.as_deref().is_some_and(|is| is.contains(wanted)) {
+            let now = is();
+            if now.contains(wanted) {
                 return;
             }
-            assert!(begun.elapsed() < crate::HANG, "the tray icon's {name} is {is:?}, not {wanted:?}");
+            assert!(begun.elapsed() < HANG, "waited in vain for {what}: {now}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

@@ -30,13 +30,14 @@ impl Window {
         stage.dress(&mut driver).env("XDG_DATA_HOME", shared).env("WHPH_INSTANCE", "off");
         let driver = Program::start(&mut driver);
         let options = json!({ "binary": built("whph-app"), "args": ["--data", data] });
-        let capabilities =
-            serde_json::Map::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let capabilities = serde_json::Map::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let begun = Instant::now();
         let page = loop {
             let mut connecting = ClientBuilder::new(HttpConnector::new());
-            let connected =
-                connecting.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await;
+            let connected = connecting
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
             match connected {
                 Ok(page) => break page,
                 // The driver itself takes a moment to listen.
@@ -106,6 +107,19 @@ impl Window {
     /// Runs a script in the page.
     pub async fn script(&self, script: &str) -> Value {
         self.page.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// What the accessibility checker axe finds wrong with the page.
+    pub async fn axe(&self) -> Value {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let axe = std::fs::read_to_string(here.join("../../ui/node_modules/axe-core/axe.min.js"));
+        self.script(&axe.expect("axe, among the frontend's packages")).await;
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then(
+                ({ violations }) => done(violations.map(({ id, help, nodes }) => (
+                    { id, help, nodes: nodes.map((node) => node.target.join(' ') + ' ' + node.failureSummary) }))),
+                (error) => done([{ id: 'axe', help: String(error), nodes: [] }]))";
+        self.page.execute_async(run, Vec::new()).await.expect("axe runs")
     }
 
     /// Leaves a picture of the page for people to look at. Its file.
