@@ -210,7 +210,7 @@ fn entry(
 }
 
 /// The value that a write put into a field: it is still there, or a later entry says what replaced it.
-fn written(
+pub(crate) fn written(
     conn: &Connection,
     kind: i64,
     id: Uuid,
@@ -240,7 +240,7 @@ fn written(
     Ok(sibling.map(|sibling| sibling.value.clone()))
 }
 
-fn json(text: &str) -> Result<Json, StoreError> {
+pub(crate) fn json(text: &str) -> Result<Json, StoreError> {
     Json::parse(text)
         .map_err(|error| StoreError::Damaged(format!("a value in the history cannot be read ({error})")))
 }

@@ -11,6 +11,7 @@
 mod apply;
 mod changes;
 mod check;
+mod decisions;
 mod error;
 #[cfg(feature = "faults")]
 mod faults;
@@ -35,6 +36,7 @@ mod view;
 mod write;
 
 pub use check::{Checkup, Problem};
+pub use decisions::Decision;
 pub use error::{OpenError, StoreError};
 pub use history::{Event, HistoryEntry, HistoryFilter};
 pub use migrate::schema_sql;
