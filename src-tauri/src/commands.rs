@@ -57,6 +57,8 @@ pub(crate) fn bindings() -> Builder<Wry> {
         .events(collect_events![StatusChanged, DataChanged, DevicesChanged, PairingEvent])
         .error_handling(ErrorHandlingMode::Throw)
         .function_casing(Casing::SnakeCase)
+        // What is absent is `null` both ways; the page never leaves it out.
+        .disable_serde_phases()
         // Milliseconds, counts and numbers of rows: none comes near 2^53.
         .dangerously_cast_bigints_to_number()
 }

@@ -60,8 +60,8 @@ mod tests {
                 .filter(|part| !part.is_empty())
                 .map(|part| part.parse().unwrap())
                 .collect();
-            let [x, y, width, bottom] = numbers[..4] else { panic!("{module}") };
-            for row in y..bottom {
+            let [x, y, width, height] = numbers[..4] else { panic!("{module}") };
+            for row in y..y + height {
                 pixels[row * size + x..row * size + x + width].fill(0);
             }
         }
