@@ -1,6 +1,10 @@
 -- What its person calls a paired device here; over the name that it gives itself.
 ALTER TABLE pairing ADD COLUMN label TEXT;
 
+-- 1 where the write settled what waited for a person about the field: `value` is then one of the versions put away.
+ALTER TABLE history ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX history_settled ON history (num) WHERE settled = 1;
+
 -- Who and when in words, for a screen that reads page by page: newest first by number. `through` is NULL for what was
 -- made here, `author` for whoever is not known by a name.
 CREATE VIEW history_line (number, at, entity_type, entity_id, title, event, field, value, author, through) AS

@@ -269,7 +269,8 @@ pub(crate) fn problem(words: &str) -> (String, String) {
         return (sentence(reason), next.to_owned());
     }
     // What is set off in the middle of a sentence stays in it.
-    let first = ["; ", ". "].iter().filter_map(|mark| words.split_once(mark)).min_by_key(|(reason, _)| reason.len());
+    let first =
+        ["; ", ". "].iter().filter_map(|mark| words.split_once(mark)).min_by_key(|(reason, _)| reason.len());
     let cut = first.or_else(|| words.rsplit_once(": "));
     match cut {
         Some((reason, next)) => (sentence(reason), sentence(next)),

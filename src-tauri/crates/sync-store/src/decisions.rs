@@ -1,5 +1,5 @@
-//! Decisions of the past, read from the history: a write that put away several concurrent values of one field settled
-//! what devices had disagreed about. Each of the values can still be used instead.
+//! Decisions of the past, read from the history: writes that settled what waited for a person. What they put away can still be
+//! used instead.
 
 use crate::Store;
 use crate::error::StoreError;
@@ -9,7 +9,6 @@ use rusqlite::{Connection, params};
 use sync_core::entity::EntityKey;
 use sync_core::identity::DeviceId;
 use sync_core::json::Json;
-use sync_core::schema::Rule;
 use sync_core::time::Wall;
 use uuid::Uuid;
 
@@ -40,32 +39,22 @@ impl Store {
         let (kinds, writers) = (Kinds::load(&tx)?, Writers::load(&tx)?);
         let mut statement = tx.prepare_cached(
             "SELECT max(num), kind, id, field, by_hlc, by_writer FROM history
-             WHERE event = 'replaced'
+             WHERE settled = 1
              GROUP BY kind, id, field, by_hlc, by_writer
-             HAVING count(*) > 1
-             ORDER BY 1 DESC",
+             ORDER BY 1 DESC
+             LIMIT ?1",
         )?;
-        let mut rows = statement.query([])?;
+        let mut rows = statement.query([limit])?;
         let mut decisions = Vec::new();
-        while decisions.len() < limit
-            && let Some(row) = rows.next()?
-        {
+        while let Some(row) = rows.next()? {
             let (kind, id, field): (i64, [u8; 16], String) = (row.get(1)?, row.get(2)?, row.get(3)?);
             let key = EntityKey::new(kinds.name(kind)?, Uuid::from_bytes(id));
-            // Items of a set leave several rows without anybody having disagreed.
-            let rule =
-                self.schema.kind(&key.kind).and_then(|kind| kind.field(&field)).map(|field| field.rule);
-            if !matches!(rule, Some(Rule::Register | Rule::Text)) {
-                continue;
-            }
             let by: (i64, u32) = (row.get(4)?, row.get(5)?);
             let Some(chosen) = written(&tx, kind, key.id, &field, by, &writers)? else { continue };
             let others = others(&tx, kind, key.id, &field, by, &chosen)?;
-            if !others.is_empty() {
-                let author = writers.id(by.1).and_then(|writer| writers.device(writer));
-                let made = hlc(by.0).wall();
-                decisions.push(Decision { key, field: field.into(), made, author, chosen, others });
-            }
+            let author = writers.id(by.1).and_then(|writer| writers.device(writer));
+            let made = hlc(by.0).wall();
+            decisions.push(Decision { key, field: field.into(), made, author, chosen, others });
         }
         Ok(decisions)
     }
@@ -82,7 +71,7 @@ fn others(
 ) -> Result<Vec<Json>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT value, num FROM history
-         WHERE kind = ?1 AND id = ?2 AND field = ?3 AND by_hlc = ?4 AND by_writer = ?5 AND event = 'replaced'
+         WHERE kind = ?1 AND id = ?2 AND field = ?3 AND by_hlc = ?4 AND by_writer = ?5 AND settled = 1
          ORDER BY num DESC",
     )?;
     let mut rows = statement.query(params![kind, id.as_bytes(), field, by_hlc, by_writer])?;
