@@ -1,4 +1,4 @@
--- The database as the migrations leave it (application_id 0x57485048, user_version 1).
+-- The database as the migrations leave it (application_id 0x57485048, user_version 2).
 -- Written by `cargo xtask gen`; do not edit.
 
 CREATE TABLE digest (
@@ -36,7 +36,7 @@ CREATE TABLE history (
     by_hlc    INTEGER NOT NULL,
     by_writer INTEGER NOT NULL,
     source    INTEGER NOT NULL  -- where the change came from; 0: written here
-) STRICT;
+, settled INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE kind (
     num  INTEGER PRIMARY KEY,
@@ -70,7 +70,7 @@ CREATE TABLE pairing (
     applied        INTEGER NOT NULL DEFAULT 0, -- we have applied its changes up to here
     acked          INTEGER NOT NULL DEFAULT 0, -- it has applied ours up to here
     proofs         INTEGER NOT NULL DEFAULT 0 -- how often both were proved equal
-) STRICT;
+, label TEXT) STRICT;
 
 CREATE TABLE peer_cursor (
     peer    INTEGER NOT NULL REFERENCES pairing (num) ON DELETE CASCADE,
@@ -150,11 +150,41 @@ CREATE INDEX history_at ON history (at);
 
 CREATE INDEX history_entity ON history (kind, id);
 
+CREATE INDEX history_settled ON history (num) WHERE settled = 1;
+
 CREATE UNIQUE INDEX kind_off_each ON kind_off (kind, coalesce(peer, 0));
 
 CREATE INDEX session_ended ON session (ended);
 
 CREATE INDEX writer_device ON writer (device);
+
+CREATE VIEW history_line (number, at, entity_type, entity_id, title, event, field, value, author, through) AS
+SELECT h.num,
+       h.at,
+       k.name,
+       lower(substr(hex(h.id), 1, 8) || '-' || substr(hex(h.id), 9, 4) || '-' || substr(hex(h.id), 13, 4) || '-'
+             || substr(hex(h.id), 17, 4) || '-' || substr(hex(h.id), 21)),
+       coalesce(json_extract(e.fields, '$.title'), json_extract(e.fields, '$.name')),
+       h.event,
+       h.field,
+       h.value,
+       CASE WHEN w.device = r.device THEN r.name ELSE coalesce(a.label, a.name) END,
+       CASE WHEN s.num IS NOT NULL THEN coalesce(t.label, t.name, 'a device that was removed') END
+FROM history h
+CROSS JOIN replica r
+JOIN kind k ON k.num = h.kind
+LEFT JOIN entity e ON e.kind = h.kind AND e.id = h.id
+LEFT JOIN writer w ON w.num = h.by_writer
+LEFT JOIN pairing a ON a.device = w.device
+LEFT JOIN source s ON s.num = h.source
+LEFT JOIN pairing t ON t.device = s.device;
+
+CREATE VIEW session_line (number, started, ended, device, sent, new, changed, deleted, unchanged, conflicts, quarantined,
+                          bytes_out, bytes_in, proved, reason) AS
+SELECT s.num, s.started, s.ended, coalesce(p.label, p.name, 'a device that was removed'), s.sent, s.new, s.changed,
+       s.deleted, s.unchanged, s.conflicts, s.quarantined, s.bytes_out, s.bytes_in, s.proved, s.reason
+FROM session s
+LEFT JOIN pairing p ON p.device = s.device;
 
 CREATE VIEW sync_metadata (entity_type, entity_id, version, last_modified, checksum) AS
 SELECT k.name,

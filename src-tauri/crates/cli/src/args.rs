@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Join(Join),
     /// List the paired devices
     Devices,
+    /// Give this device another name
+    Rename(Rename),
     /// Remove a paired device: it is refused from then on
     Forget(Forget),
     /// Sync once with each paired device that can be reached, or with one
@@ -170,6 +172,12 @@ pub(crate) struct Join {
     /// Where the other device listens, when only its code is known
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) address: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Rename {
+    /// What your other devices will call this one, from the next sync on
+    pub(crate) name: String,
 }
 
 #[derive(Debug, ClapArgs)]

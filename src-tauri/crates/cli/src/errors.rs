@@ -4,10 +4,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use exchange::{ExportError, ImportError};
 use serde_json::json;
 use sync_core::schema::Violation;
 use sync_engine::online::{JoinError, OnlineError, PairFailure};
-use sync_engine::{EngineError, ErrorKind, InitError, OpenError};
+use sync_engine::{EngineError, ErrorKind, InitError, NoHome, OpenError};
 
 use crate::safe;
 
@@ -33,10 +34,8 @@ pub(crate) enum CliError {
     #[error("{0}")]
     Usage(String),
     /// Nowhere to put the data.
-    #[error(
-        "this user has no home folder, so there is no usual place for the data; name a folder with --data DIR"
-    )]
-    NoHome,
+    #[error(transparent)]
+    NoHome(#[from] NoHome),
     #[error(transparent)]
     Init(#[from] InitError),
     #[error(transparent)]
@@ -108,7 +107,7 @@ impl CliError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Usage(_) => "usage",
-            Self::NoHome => "no-home",
+            Self::NoHome(_) => "no-home",
             Self::Init(error) => error.code(),
             Self::Open(error) => error.code(),
             Self::Engine(error) => error.code(),
@@ -133,7 +132,7 @@ impl CliError {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::NoHome => Exit::Usage,
+            Self::Usage(_) | Self::NoHome(_) => Exit::Usage,
             Self::Init(error) => exit_of(error.kind()),
             Self::Open(error) => exit_of(error.kind()),
             Self::Engine(error) => exit_of(error.kind()),
@@ -151,6 +150,24 @@ impl CliError {
     /// Whether only the reader of our output has gone, as `head` does.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<ImportError> for CliError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Read { path, source } => Self::Read { path, source },
+            ImportError::Engine(error) => Self::Engine(error),
+        }
+    }
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Write(error) => Self::Io(error),
+            ExportError::Engine(error) => Self::Engine(error),
+        }
     }
 }
 

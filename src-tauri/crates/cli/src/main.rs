@@ -5,7 +5,6 @@ mod args;
 mod commands;
 mod errors;
 mod fields;
-mod folder;
 mod output;
 mod safe;
 mod when;

@@ -61,6 +61,29 @@ impl Engine {
         Ok(self.db().call(move |store| store.list(&kind, Which::Living, None, usize::MAX)).await??)
     }
 
+    /// What changed after the seq `after`, living or dead, at most `limit` entities; with the seq to go on from, and whether
+    /// there is more. What is local to this device as a whole has no seq and is not among it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn changes(&self, after: u64, limit: usize) -> Result<(Vec<View>, u64, bool), EngineError> {
+        Ok(self.db().call(move |store| store.changed_since(after, limit)).await??)
+    }
+
+    /// The living entities of a kind, by id, and the seq from which [`Self::changes`] goes on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_with_head(&self, kind: &str) -> Result<(Vec<View>, u64), EngineError> {
+        let kind = kind.to_owned();
+        let list = move |store: &mut Store| {
+            // In this order: what another process writes in between comes twice rather than never.
+            let head = store.head()?;
+            Ok((store.list(&kind, Which::Living, None, usize::MAX)?, head))
+        };
+        self.db().call(list).await?
+    }
+
     /// All that this device shares, or all of one kind of it, as it is at one moment: living entities by kind and id,
     /// without anything that is local to this device. Two devices that hold the same give the same.
     #[must_use]

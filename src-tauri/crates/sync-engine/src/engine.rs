@@ -21,7 +21,10 @@ pub struct Engine {
 
 /// What an open device consists of.
 pub(crate) struct Parts {
-    pub(crate) device: Device,
+    pub(crate) id: DeviceId,
+    pub(crate) listen: SocketAddr,
+    /// What it was called when that was last read: another process may have renamed it since.
+    pub(crate) name: watch::Sender<String>,
     pub(crate) identity: Identity,
     pub(crate) schema: Arc<Schema>,
     pub(crate) keystore: Arc<Keystore>,
@@ -46,8 +49,9 @@ pub struct Device {
 impl Engine {
     /// This device.
     #[must_use]
-    pub fn device(&self) -> &Device {
-        &self.parts.device
+    pub fn device(&self) -> Device {
+        let Parts { id, listen, name, .. } = &*self.parts;
+        Device { id: *id, name: name.borrow().clone(), listen: *listen }
     }
 
     /// Its keys.
@@ -100,6 +104,6 @@ pub(crate) fn save_marker(store: &mut Store, keystore: &Keystore, place: &Place)
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").field("device", &self.parts.device).finish_non_exhaustive()
+        f.debug_struct("Engine").field("device", &self.device()).finish_non_exhaustive()
     }
 }

@@ -68,6 +68,9 @@ pub enum EngineError {
         /// What was given.
         device: String,
     },
+    /// A name without a visible letter.
+    #[error("a device needs a name that can be seen. Nothing was changed.")]
+    NoName,
     /// As many devices are paired as a handshake tries.
     #[error(
         "{MAX_PEERS} devices are paired already, and no more fit; `whph forget` one of them and pair again"
@@ -130,6 +133,7 @@ impl EngineError {
             Self::NoId { .. } => "no-id",
             Self::NoDevice { .. } => "no-device",
             Self::SeveralDevices { .. } => "several-devices",
+            Self::NoName => "device-name",
             Self::TooManyDevices => "too-many-devices",
             Self::NoKind { .. } => "no-kind",
             Self::NothingToDecide { .. } => "nothing-to-decide",
@@ -155,7 +159,7 @@ impl EngineError {
             | Self::NothingToDecide { .. }
             | Self::NoSuchChoice { .. }
             | Self::WhichField { .. } => ErrorKind::NotFound,
-            Self::Refused(_) | Self::TooManyDevices => ErrorKind::Refused,
+            Self::Refused(_) | Self::NoName | Self::TooManyDevices => ErrorKind::Refused,
             Self::Keystore(_) => ErrorKind::KeyStore,
             Self::Store(error) => store_kind(error),
             Self::Stopped(_) => ErrorKind::Failed,

@@ -110,7 +110,7 @@ impl Engine {
         if dir.join(DATABASE).exists() {
             return Err(InitError::Already { dir: dir.to_owned() });
         }
-        let name = visible_name(&init.name)?;
+        let name = visible_name(&init.name).ok_or(InitError::Name)?;
         let listen = free_port(init.listen)?;
         let dir = make_folder(dir)?;
 
@@ -148,10 +148,11 @@ pub(crate) fn fresh_id() -> [u8; 8] {
     id
 }
 
-fn visible_name(name: &str) -> Result<String, InitError> {
+/// A name as it is kept; `None` for one without a visible letter.
+pub(crate) fn visible_name(name: &str) -> Option<String> {
     let cleaned = DeviceName::clean(name).to_string();
     let is_stand_in = cleaned == DeviceName::clean("").as_str() && name.trim() != cleaned;
-    if is_stand_in { Err(InitError::Name) } else { Ok(cleaned) }
+    (!is_stand_in).then_some(cleaned)
 }
 
 /// Opens the port once: whatever is wrong with it shows now, and a free one is chosen.

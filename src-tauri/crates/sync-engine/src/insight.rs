@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask, SessionRecord};
 use sync_core::time::Wall;
-use sync_store::{Checkup, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Tidied};
+use sync_store::{
+    Checkup, Decision, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Tidied,
+};
 
 use crate::error::EngineError;
+use crate::open::setting;
 use crate::peers::Refusal;
 use crate::{Engine, clock, peers};
 
@@ -21,6 +24,8 @@ pub struct Overview {
     pub status: Status,
     /// The paired devices, by the time of their pairing.
     pub peers: Vec<PeerOverview>,
+    /// Whether this device takes a pause.
+    pub paused: bool,
 }
 
 /// How things stand with one paired device.
@@ -96,9 +101,18 @@ impl Engine {
                 };
                 overviews.push(PeerOverview { status: peer.clone(), state });
             }
-            Ok(Overview { status, peers: overviews })
+            let paused = store.setting(setting::PAUSED)?.is_some();
+            Ok(Overview { status, peers: overviews, paused })
         };
         self.db().call(overview).await?
+    }
+
+    /// Decisions of the past about what devices had disagreed about, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decisions(&self, limit: usize) -> Result<Vec<Decision>, EngineError> {
+        Ok(self.db().call(move |store| store.decisions(limit)).await??)
     }
 
     /// A page of what became of entities, newest first.

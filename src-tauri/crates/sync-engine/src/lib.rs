@@ -9,6 +9,7 @@ mod data;
 mod db;
 mod engine;
 mod error;
+mod folder;
 mod init;
 mod insight;
 pub mod keystore;
@@ -17,6 +18,7 @@ pub mod online;
 mod open;
 mod peers;
 mod reviews;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -24,14 +26,15 @@ pub use data::Export;
 pub use db::{Db, DbStopped};
 pub use engine::{Device, Engine};
 pub use error::{EngineError, ErrorKind};
+pub use folder::{NoHome, usual_folder};
 pub use init::{Init, InitError};
 pub use insight::{KindSharing, Overview, PeerOverview, PeerState};
 pub use keystore::Backend;
 pub use marker::Renewal;
 pub use open::OpenError;
 pub use peers::PeerAccess;
-pub use reviews::Choice;
+pub use reviews::{Choice, Resolved};
 pub use sync_store::{
-    Checkup, Count, Edit, Event as HistoryEvent, HistoryEntry, HistoryFilter, Outcome, Peer, PeerStatus,
-    Problem, Quarantined, Refusal, Skew, Status, Store, StoreError, Tidied, View, WriteError,
+    Checkup, Count, Decision, Edit, Event as HistoryEvent, HistoryEntry, HistoryFilter, Outcome, Peer,
+    PeerStatus, Problem, Quarantined, Refusal, Skew, Status, Store, StoreError, Tidied, View, WriteError,
 };

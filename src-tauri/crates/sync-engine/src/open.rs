@@ -9,13 +9,13 @@ use sync_core::schema::Schema;
 use sync_store::{Store, StoreError};
 use tokio::sync::watch;
 
+use crate::Engine;
 use crate::db::{Db, DbStopped};
 use crate::engine::{Parts, save_marker};
 use crate::error::{ErrorKind, store_code, store_kind};
 use crate::init::fresh_id;
 use crate::keystore::{Backend, Keystore, KeystoreError};
 use crate::marker::{Found, Marker, Place};
-use crate::{Device, Engine};
 
 /// The database's file name in the data folder.
 pub(crate) const DATABASE: &str = "whph.db";
@@ -28,6 +28,8 @@ pub(crate) mod setting {
     pub(crate) const KEYSTORE: &str = "keystore";
     /// Where the device listens.
     pub(crate) const LISTEN: &str = "listen";
+    /// There while the device takes a pause.
+    pub(crate) const PAUSED: &str = "paused";
 }
 
 /// Why a device was not opened. Nothing was changed.
@@ -193,10 +195,11 @@ impl Engine {
             move |store: &mut Store| save_marker(store, &keystore, &place)
         };
         let db = Db::start(store, at_end)?;
-        let device = Device { id, name, listen };
         Ok(Self {
             parts: Arc::new(Parts {
-                device,
+                id,
+                listen,
+                name: watch::Sender::new(name),
                 identity,
                 schema,
                 keystore,

@@ -10,6 +10,7 @@ use sync_core::time::Wall;
 use sync_store::{NewPeer, Peer, Store, StoreError};
 
 use crate::error::{EngineError, ID_PREFIX_MIN};
+use crate::init::visible_name;
 use crate::keystore::{Keystore, KeystoreError};
 use crate::{Engine, clock};
 
@@ -101,7 +102,7 @@ impl Engine {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             // What cannot be written now is told again in the next session.
             drop(store.peer_seen(device, clock::now().wall));
-            if name != known.name {
+            if name != known.own_name {
                 drop(store.rename_peer(device, &name));
             }
             if !addresses.is_empty() && addresses != known.addresses {
@@ -124,6 +125,16 @@ impl Engine {
                 drop(store.set_setting(&refusal_name(device), Some(&refusal.to_text())));
             }
         });
+    }
+
+    /// Calls a paired device by this name here, over the one that it gives itself; `None`, or nothing that can be seen: by its
+    /// own name again.
+    ///
+    /// # Errors
+    /// When it is not paired, or the database fails.
+    pub async fn label_peer(&self, device: DeviceId, name: Option<&str>) -> Result<(), EngineError> {
+        let label = name.and_then(visible_name);
+        Ok(self.db().call(move |store| store.label_peer(device, label.as_deref())).await??)
     }
 
     /// Forgets a paired device: from then on it is refused. What it wrote stays here, and what it got stays there.
@@ -204,6 +215,7 @@ mod tests {
         Peer {
             device: channel_key.device_id(),
             name: name.into(),
+            own_name: name.into(),
             channel_key,
             bundle_key: None,
             added: Wall(0),

@@ -41,6 +41,16 @@ impl Choice {
     }
 }
 
+/// What a decision did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    /// How many questions about the entity are still open.
+    pub left: usize,
+    /// The edit that takes the decision back: what was shown before is shown again. The versions that were put away stay in
+    /// the history.
+    pub undo: Edit,
+}
+
 impl Engine {
     /// Every entity that waits for a decision, by kind and id.
     ///
@@ -59,13 +69,15 @@ impl Engine {
         key: EntityKey,
         field: Option<String>,
         choice: Choice,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Resolved, EngineError> {
         let own = self.device().id;
         let resolve = move |store: &mut sync_store::Store| {
             let view = store.get(&key)?.ok_or_else(|| EngineError::NothingToDecide { key: key.clone() })?;
             let change = decide(&view, field.as_deref(), &choice, own)?;
-            store.write(&[Edit { key, change }], clock::now().wall)?;
-            Ok(())
+            let undo = Edit { key: key.clone(), change: undo(&view, &change) };
+            store.write(&[Edit { key: key.clone(), change }], clock::now().wall)?;
+            let left = store.get(&key)?.map_or(0, |view| view.reviews.len());
+            Ok(Resolved { left, undo })
         };
         self.writing(resolve).await
     }
@@ -108,6 +120,21 @@ fn decide(view: &View, field: Option<&str>, choice: &Choice, own: DeviceId) -> R
         set.insert(field.to_owned(), chosen.ok_or_else(no_choice)?);
     }
     Ok(Change::Set(set))
+}
+
+/// The write that takes a decision back.
+fn undo(before: &View, decision: &Change) -> Change {
+    match decision {
+        Change::Set(fields) => {
+            let shown = |field: &String| before.fields.get(field).cloned().unwrap_or_default();
+            Change::Set(fields.keys().map(|field| (field.clone(), shown(field))).collect())
+        }
+        Change::Keep => Change::Delete,
+        Change::Delete => Change::Keep,
+        // No decision comes down to these; each undoes the other.
+        Change::Add(field, item) => Change::Remove(field.clone(), item.clone()),
+        Change::Remove(field, item) => Change::Add(field.clone(), item.clone()),
+    }
 }
 
 /// The fields that wait, or the one named if it does, with their versions.
@@ -211,5 +238,21 @@ mod tests {
             decide(&view, None, &Choice::Mine, ALICE),
             Err(EngineError::NothingToDecide { .. })
         ));
+    }
+
+    #[test]
+    fn a_decision_can_be_taken_back() {
+        let mut view = view(vec![
+            field("title", vec![candidate("hers", 1), candidate("his", 2)]),
+            field(
+                "notes",
+                vec![Candidate { value: Json::of(&Value::Null), ..candidate("", 1) }, candidate("his", 2)],
+            ),
+        ]);
+        view.fields.insert("title".into(), json!("hers"));
+        let theirs = decide(&view, None, &Choice::Theirs, ALICE).unwrap();
+        assert_eq!(undo(&view, &theirs), set(json!({ "title": "hers", "notes": null })));
+        assert_eq!(undo(&view, &Change::Keep), Change::Delete);
+        assert_eq!(undo(&view, &Change::Delete), Change::Keep);
     }
 }

@@ -112,7 +112,7 @@ fn a_device_is_set_up_once_and_stays_itself() {
     assert_eq!(again.unwrap_err().code(), "already-set-up");
     for _ in 0..2 {
         let engine = open(&data);
-        assert_eq!((engine.device(), engine.renewal()), (&device, None));
+        assert_eq!((engine.device(), engine.renewal()), (device.clone(), None));
         assert_eq!(engine.identity().device_id(), device.id);
     }
 }

@@ -6,7 +6,9 @@ use crate::error::StoreError;
 use crate::names::{Kinds, Writers, hlc, i64_of, u64_of};
 use crate::txn::Txn;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 use sync_core::entity::row::decode;
+use sync_core::entity::view::{Review, reviews};
 use sync_core::entity::{Entity, EntityKey, Replaced};
 use sync_core::identity::DeviceId;
 use sync_core::json::Json;
@@ -88,9 +90,10 @@ pub(crate) fn record(
     let Some(newest) = newest_unseen(before, after).or_else(|| after.vv.newest()) else { return Ok(()) };
     let Some(kind) = txn.kinds.number(&key.kind) else { return Ok(()) };
     let mut insert = txn.sql.prepare_cached(
-        "INSERT INTO history (at, kind, id, event, field, value, hlc, writer, by_hlc, by_writer, source)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO history (at, kind, id, event, field, value, hlc, writer, by_hlc, by_writer, source, settled)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
+    let asked = asked(txn, key, before);
     let at = i64_of(txn.wall.0);
     let bits = |stamp: Stamp| i64_of(stamp.hlc.bits());
     for Replaced { field, value, stamp } in replaced {
@@ -106,7 +109,8 @@ pub(crate) fn record(
             txn.writers.number(stamp.writer),
             bits(by),
             txn.writers.number(by.writer),
-            source
+            source,
+            asked.contains(field) && after.fields.get(field).is_some_and(|siblings| siblings.len() == 1)
         ])?;
     }
     if let Some(event) = event {
@@ -123,10 +127,21 @@ pub(crate) fn record(
             none,
             bits(newest),
             by,
-            source
+            source,
+            false
         ])?;
     }
     Ok(())
+}
+
+/// The fields that a person was asked about.
+fn asked(txn: &Txn<'_>, key: &EntityKey, entity: &Entity) -> BTreeSet<Box<str>> {
+    let waiting = reviews(entity, txn.schema.kind(&key.kind)).into_iter();
+    let fields = waiting.filter_map(|review| match review {
+        Review::Field { field, .. } => Some(field),
+        Review::Deleted { .. } => None,
+    });
+    fields.collect()
 }
 
 /// The newest write that `after` has seen and `before` had not.
@@ -210,7 +225,7 @@ fn entry(
 }
 
 /// The value that a write put into a field: it is still there, or a later entry says what replaced it.
-fn written(
+pub(crate) fn written(
     conn: &Connection,
     kind: i64,
     id: Uuid,
@@ -240,7 +255,7 @@ fn written(
     Ok(sibling.map(|sibling| sibling.value.clone()))
 }
 
-fn json(text: &str) -> Result<Json, StoreError> {
+pub(crate) fn json(text: &str) -> Result<Json, StoreError> {
     Json::parse(text)
         .map_err(|error| StoreError::Damaged(format!("a value in the history cannot be read ({error})")))
 }

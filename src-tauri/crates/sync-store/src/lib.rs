@@ -11,6 +11,7 @@
 mod apply;
 mod changes;
 mod check;
+mod decisions;
 mod durable;
 mod error;
 #[cfg(feature = "faults")]
@@ -36,6 +37,7 @@ mod view;
 mod write;
 
 pub use check::{Checkup, Problem};
+pub use decisions::Decision;
 pub use durable::Log;
 pub use error::{OpenError, StoreError};
 pub use history::{Event, HistoryEntry, HistoryFilter};

@@ -8,8 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION_ID: u32 = 0x5748_5048;
 
 /// The steps, oldest first. The rules for them are in `migrations/README.md`.
-pub(crate) const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_initial.sql", include_str!("../../../../migrations/0001_initial.sql"))];
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_initial.sql", include_str!("../../../../migrations/0001_initial.sql")),
+    ("0002_names_and_lines.sql", include_str!("../../../../migrations/0002_names_and_lines.sql")),
+];
 
 /// The format that this program writes: how many steps there are.
 pub(crate) const FORMAT: u32 = MIGRATIONS.len() as u32;

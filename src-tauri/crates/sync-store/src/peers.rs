@@ -19,8 +19,10 @@ pub const ADDRESSES_MAX: usize = 4;
 pub struct Peer {
     /// Its id, which derives from its channel key.
     pub device: DeviceId,
-    /// What people call it.
+    /// What it is called here: by its label, else by the name that it gives itself.
     pub name: String,
+    /// What it calls itself.
+    pub own_name: String,
     /// Its public key on live channels.
     pub channel_key: PublicKey,
     /// Its public key for bundles carried by hand, if it has told it.
@@ -49,7 +51,9 @@ pub struct NewPeer {
 }
 
 const PEER: &str =
-    "SELECT device, name, channel_key, bundle_key, added, last_seen, last_sync, addresses FROM pairing";
+    "SELECT device, coalesce(label, name), name, channel_key, bundle_key, added, last_seen, last_sync,
+                           addresses
+                    FROM pairing";
 
 impl Store {
     /// All paired devices, by the time of their pairing.
@@ -108,7 +112,15 @@ impl Store {
         self.change_peer("DELETE FROM pairing WHERE device = ?1", params![device.as_bytes()])
     }
 
-    /// Gives a device another name.
+    /// Calls a device by this name here, whatever it calls itself; `None`: by its own name again.
+    ///
+    /// # Errors
+    /// When it is not paired, or the database fails.
+    pub fn label_peer(&mut self, device: DeviceId, label: Option<&str>) -> Result<(), StoreError> {
+        self.change_peer("UPDATE pairing SET label = ?2 WHERE device = ?1", params![device.as_bytes(), label])
+    }
+
+    /// A device calls itself otherwise now.
     ///
     /// # Errors
     /// When it is not paired, or the database fails.
@@ -267,12 +279,13 @@ fn peer(row: &Row<'_>) -> Result<Peer, StoreError> {
     Ok(Peer {
         device: DeviceId::from_bytes(row.get(0)?),
         name: row.get(1)?,
-        channel_key: key(&row.get::<_, Vec<u8>>(2)?)?,
-        bundle_key: row.get::<_, Option<Vec<u8>>>(3)?.map(|bytes| key(&bytes)).transpose()?,
-        added: wall(row.get(4)?),
-        last_seen: row.get::<_, Option<i64>>(5)?.map(wall),
-        last_sync: row.get::<_, Option<i64>>(6)?.map(wall),
-        addresses: serde_json::from_str(&row.get::<_, String>(7)?).map_err(|_| damaged("addresses"))?,
+        own_name: row.get(2)?,
+        channel_key: key(&row.get::<_, Vec<u8>>(3)?)?,
+        bundle_key: row.get::<_, Option<Vec<u8>>>(4)?.map(|bytes| key(&bytes)).transpose()?,
+        added: wall(row.get(5)?),
+        last_seen: row.get::<_, Option<i64>>(6)?.map(wall),
+        last_sync: row.get::<_, Option<i64>>(7)?.map(wall),
+        addresses: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| damaged("addresses"))?,
     })
 }
 

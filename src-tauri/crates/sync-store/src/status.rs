@@ -96,7 +96,7 @@ fn kinds(conn: &Connection) -> Result<BTreeMap<Box<str>, Count>, StoreError> {
 
 fn peers(conn: &Connection) -> Result<Vec<PeerStatus>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT p.device, p.name, p.last_seen, p.last_sync,
+        "SELECT p.device, coalesce(p.label, p.name), p.last_seen, p.last_sync,
                 (SELECT count(*) FROM sync_queue q WHERE q.device_id = lower(hex(p.device)))
          FROM pairing p ORDER BY p.num",
     )?;

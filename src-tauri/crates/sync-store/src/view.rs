@@ -2,7 +2,7 @@
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::names::{Kinds, Writers, hlc};
+use crate::names::{Kinds, Writers, hlc, i64_of, u64_of};
 use crate::overlay::{compose, has_any, is_local, load};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
@@ -118,6 +118,28 @@ impl Store {
         })
     }
 
+    /// What changed after the seq `after`, living or dead, in the order of change: at most `limit` rows. With the seq to go
+    /// on from, and whether there is more. A row moves to a new seq whenever it changes, so each comes once, as it is now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn changed_since(&mut self, after: u64, limit: usize) -> Result<(Vec<View>, u64, bool), StoreError> {
+        self.read(|reader| {
+            let mut statement =
+                reader.conn.prepare_cached(&format!("{ROW} WHERE seq > ?1 ORDER BY seq LIMIT ?2"))?;
+            let mut rows = statement.query(params![i64_of(after), limit])?;
+            let (mut views, mut read, mut last) = (Vec::new(), 0, after);
+            while let Some(row) = rows.next()? {
+                read += 1;
+                last = u64_of(row.get(7)?);
+                views.extend(reader.view(row)?);
+            }
+            let head = u64_of(crate::head(reader.conn)?);
+            let more = read == limit && last < head;
+            Ok((views, if more { last } else { head }, more))
+        })
+    }
+
     fn read<T, E: From<StoreError>>(
         &mut self,
         with: impl FnOnce(&Reader<'_>) -> Result<T, E>,
@@ -128,7 +150,7 @@ impl Store {
     }
 }
 
-const ROW: &str = "SELECT kind, id, version, died, review, fields, meta FROM entity";
+const ROW: &str = "SELECT kind, id, version, died, review, fields, meta, seq FROM entity";
 
 struct Reader<'a> {
     schema: &'a Schema,

@@ -1,8 +1,6 @@
 //! `whph add`: makes an entity.
 
-use planner::exchange::Tags;
-use planner::kinds::tag;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_engine::{Edit, Engine, clock};
@@ -23,7 +21,7 @@ pub(crate) async fn run(engine: &Engine, args: Add, output: &mut Output) -> Resu
         fields.insert(CREATED.to_owned(), Value::from(now));
     }
     let mut tags = super::tags(engine).await?;
-    let id = match natural_id(kind, &fields, &tags) {
+    let id = match exchange::natural_id(kind, &fields, &tags) {
         Some(id) => id,
         None => Uuid::new_v4(),
     };
@@ -33,19 +31,11 @@ pub(crate) async fn run(engine: &Engine, args: Add, output: &mut Output) -> Resu
     }
     let mut edits = Vec::new();
     for (field, value) in &mut fields {
-        edits.extend(fields::resolve(field, value, &mut tags).into_iter().map(super::edit));
+        edits.extend(fields::resolve(field, value, &mut tags).into_iter().map(exchange::edit));
     }
     edits.push(Edit { key: key.clone(), change: Change::Set(fields) });
     engine.write(edits).await?;
     output.say(&key)?;
     output.json(&json!({ "kind": kind, "id": id }))?;
     Ok(())
-}
-
-/// The id of what can exist only once: a tag of a name, a habit's record of a day.
-fn natural_id(kind: &str, fields: &Map<String, Value>, tags: &Tags) -> Option<Uuid> {
-    if kind == tag::NAME {
-        return tags.id(fields.get("name")?.as_str()?);
-    }
-    planner::natural_id(kind, fields)
 }

@@ -1,7 +1,6 @@
 //! `whph export`: everything that is shared, as JSON lines in the order of kinds and ids. Two devices that hold the same
 //! print the same bytes.
 
-use planner::exchange::line;
 use sync_engine::Engine;
 
 use super::known_kind;
@@ -13,9 +12,6 @@ pub(crate) async fn run(engine: &Engine, args: Export, output: &mut Output) -> R
     if let Some(kind) = &args.kind {
         known_kind(engine, kind).await?;
     }
-    let mut export = engine.export(args.kind);
-    while let Some(view) = export.next().await? {
-        output.json_line(line(&view.key.kind, view.key.id, &view.fields))?;
-    }
+    exchange::export(engine, args.kind, |line| output.json_line(line)).await?;
     Ok(())
 }

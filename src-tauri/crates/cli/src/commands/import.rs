@@ -1,24 +1,53 @@
-//! `whph import`: entities from JSON lines or Markdown files. What cannot be taken is reported and left out, and the rest
-//! is kept; importing the same again changes nothing.
+//! `whph import`: entities from JSON lines or Markdown files.
 
-mod lines;
-mod markdown;
-mod sink;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 
-use planner::exchange::Importer;
+use exchange::{Imported, News};
+use serde_json::json;
 use sync_engine::Engine;
 
 use crate::args::Import;
 use crate::errors::CliError;
-use crate::output::Output;
-use sink::Sink;
+use crate::output::{Output, Progress, count};
+use crate::safe;
 
 pub(crate) async fn run(engine: &Engine, args: Import, output: &mut Output) -> Result<(), CliError> {
-    let mut sink = Sink::new(engine, Importer::new(super::named_tags(engine).await?), output);
-    match (args.markdown, args.file) {
-        (Some(folder), _) => markdown::run(&folder, &mut sink).await?,
-        (None, Some(file)) => lines::run(&file, &mut sink).await?,
+    let quiet = output.is_json();
+    let mut progress = Progress::new(output);
+    let mut tell = |news: News<'_>| match news {
+        News::Noted { place, what } if !quiet => eprintln!("{}", safe::one_line(&format!("{place}: {what}"))),
+        News::Noted { .. } => {}
+        News::Read(read) => progress.show(format_args!("{} imported", count(read, "entity"))),
+    };
+    let imported = match (args.markdown, args.file) {
+        (Some(folder), _) => exchange::import_markdown(engine, &folder, &mut tell).await?,
+        (None, Some(file)) => exchange::import_lines(engine, &mut *open(&file)?, &file, &mut tell).await?,
         (None, None) => return Err(CliError::Usage("name a file, or - for standard input".into())),
+    };
+    drop(progress);
+    report(imported, output)
+}
+
+fn open(file: &Path) -> Result<Box<dyn BufRead + Send>, CliError> {
+    if file == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
     }
-    sink.finish(output).await
+    let unreadable = |source| CliError::Read { path: file.to_owned(), source };
+    Ok(Box::new(BufReader::with_capacity(64 * 1024, File::open(file).map_err(unreadable)?)))
+}
+
+fn report(imported: Imported, output: &mut Output) -> Result<(), CliError> {
+    let Imported { read, created, changed, unchanged, refused } = imported;
+    let count = refused.len() as u64;
+    output.say(format_args!(
+        "{read} read: {created} new, {changed} changed, {unchanged} as before, {count} refused."
+    ))?;
+    let reasons: Vec<_> =
+        refused.iter().map(|refused| json!({ "place": refused.place, "reason": refused.reason })).collect();
+    output.json(&json!({
+        "read": read, "created": created, "changed": changed, "unchanged": unchanged, "refused": reasons
+    }))?;
+    if count == 0 { Ok(()) } else { Err(CliError::Import { refused: count, read }) }
 }

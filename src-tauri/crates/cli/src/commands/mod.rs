@@ -14,6 +14,7 @@ mod kinds;
 mod list;
 mod online;
 mod pair;
+mod rename;
 mod review;
 mod rm;
 mod serve;
@@ -24,20 +25,18 @@ mod sync;
 
 use std::path::Path;
 
-use planner::exchange::{Admitted, Tags};
-use planner::kinds::tag;
-use sync_core::entity::EntityKey;
-use sync_core::entity::write::Change;
-use sync_engine::{Edit, Engine, EngineError, View};
-use uuid::Uuid;
+use planner::exchange::Tags;
+use sync_engine::{Engine, EngineError, View, usual_folder};
 
 use crate::args::{Args, Command};
 use crate::errors::CliError;
-use crate::folder;
 use crate::output::Output;
 
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError> {
-    let dir = || folder::data(args.data.clone());
+    let dir = || match &args.data {
+        Some(folder) => Ok(folder.clone()),
+        None => usual_folder().map_err(CliError::from),
+    };
     let engine = || open(&dir()?);
     match args.command {
         Command::Init(init) => init::run(&dir()?, init, output),
@@ -49,6 +48,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
         Command::Import(import) => import::run(&engine()?, import, output).await,
         Command::Export(export) => export::run(&engine()?, export, output).await,
         Command::Devices => devices::run(&engine()?, output).await,
+        Command::Rename(rename) => rename::run(&engine()?, rename, output).await,
         Command::Forget(forget) => forget::run(&engine()?, forget, output).await,
         Command::Invite(invite) => pair::invite(&engine()?, invite, output).await,
         Command::Join(join) => pair::join(&engine()?, join, output).await,
@@ -94,16 +94,5 @@ async fn known_kind(engine: &Engine, kind: &str) -> Result<(), CliError> {
 
 /// The tags there are.
 async fn tags(engine: &Engine) -> Result<Tags, CliError> {
-    Ok(Tags::new(named_tags(engine).await?))
-}
-
-async fn named_tags(engine: &Engine) -> Result<Vec<(String, Uuid)>, CliError> {
-    let tags = engine.list(tag::NAME).await?;
-    Ok(tags.into_iter().filter_map(|tag| Some((tag.title?, tag.key.id))).collect())
-}
-
-/// An entity of the planner's as a write.
-fn edit(admitted: Admitted) -> Edit {
-    let Admitted { kind, id, fields } = admitted;
-    Edit { key: EntityKey::new(&kind, id), change: Change::Set(fields) }
+    Ok(Tags::new(exchange::named_tags(engine).await?))
 }

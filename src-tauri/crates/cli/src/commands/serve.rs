@@ -37,7 +37,7 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
             notice = notices.recv() => match notice {
                 Ok(notice) => {
                     if let Notice::Session { peer, event: Event::Greeted { name, .. }, .. } = &notice {
-                        names.insert(*peer, name.clone());
+                        names.insert(*peer, name_of(engine, *peer, name).await);
                     }
                     tell(&notice, &names, output)?;
                 }
@@ -50,6 +50,14 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
     output.say("Stopped.")?;
     output.json(&json!({ "event": "stopped" }))?;
     Ok(())
+}
+
+/// What a device is called here, over what it calls itself.
+async fn name_of(engine: &Engine, device: DeviceId, own_name: &str) -> String {
+    // Names can wait until the database can be read again.
+    let peers = engine.peers().await.unwrap_or_default();
+    let label = peers.into_iter().find(|peer| peer.device == device && peer.name != peer.own_name);
+    label.map_or_else(|| own_name.to_owned(), |peer| peer.name)
 }
 
 fn tell(notice: &Notice, names: &HashMap<DeviceId, String>, output: &mut Output) -> Result<(), CliError> {

@@ -20,6 +20,7 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
         "name": device.name,
         "listen": device.listen,
         "keys": engine.keystore_line(),
+        "paused": overview.paused,
         "notice": engine.renewal().map(|renewal| renewal.code()),
         "kinds": status.kinds.iter().map(|(kind, here)| (kind, here.living)).collect::<BTreeMap<_, _>>(),
         "reviews": status.reviews,
@@ -46,6 +47,9 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
         format!("Here: {}", kinds.join(", "))
     })?;
     output.say(format_args!("The {}.", engine.keystore_line()))?;
+    if overview.paused {
+        output.say("Paused: this device keeps no connections until its sync is resumed in the app.")?;
+    }
     if status.reviews > 0 {
         let waiting = count(status.reviews, "entity");
         output

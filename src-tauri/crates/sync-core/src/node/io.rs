@@ -69,6 +69,8 @@ pub enum Input {
 pub enum Command {
     /// These are the paired devices, all of them. Links of others are cut at once.
     SetPeers(Vec<Peer>),
+    /// What this device is called from now on; the next sessions and pairings tell it.
+    SetName(String),
     /// These kinds are not shared with these devices, as it is now. Sessions that began otherwise end; the next ones begin so.
     SetOff(BTreeMap<DeviceId, BTreeSet<Box<str>>>),
     /// Sync with a paired device.

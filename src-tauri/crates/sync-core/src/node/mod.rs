@@ -111,6 +111,7 @@ impl Node {
     fn command(&mut self, command: Command, now: Now) {
         match command {
             Command::SetPeers(peers) => self.set_peers(peers, now),
+            Command::SetName(name) => self.profile.name = name,
             Command::SetOff(off) => {
                 for link in self.session_links() {
                     self.with_session(link, now, |session, now| {

@@ -2,12 +2,14 @@
 //! decision is the node's.
 
 mod invite;
+mod live;
 mod patience;
 mod shell;
 #[cfg(test)]
 mod tests;
 
 pub use invite::{Invitation, JoinBy, JoinError};
+pub use live::{Live, LiveSession};
 pub use sync_core::node::{ConnectFailure, LinkId, Notice, PairFailure};
 pub use sync_net::ListenError;
 
@@ -17,7 +19,7 @@ use sync_core::identity::DeviceId;
 use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::session::{End, Progress};
 use sync_net::{Listener, reachable_addresses};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// How many notices a slow listener may fall behind before it misses some.
@@ -28,7 +30,8 @@ const NOTICES_KEPT: usize = 1_024;
 pub struct Online {
     /// Where to listen, if others shall be able to reach this device.
     pub listen: Option<SocketAddr>,
-    /// Whether to keep a live session with every paired device that can be reached.
+    /// Whether to keep a live session with every paired device that can be reached. Who does that also takes the pauses that
+    /// the person wants; a single sync is a wish of its own.
     pub keep_connected: bool,
 }
 
@@ -49,7 +52,8 @@ pub struct Net {
     commands: mpsc::UnboundedSender<Request>,
     notices: broadcast::Sender<Notice>,
     bound: Option<SocketAddr>,
-    running: JoinHandle<()>,
+    live: watch::Receiver<Live>,
+    running: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What is asked of the loop.
@@ -85,6 +89,9 @@ pub enum SyncFailure {
     /// The session ended early.
     #[error(transparent)]
     Ended(#[from] End),
+    /// This device takes a pause.
+    #[error("sync is paused on this device; resume it first")]
+    Paused,
     /// This device went offline.
     #[error("this device went offline; sync again")]
     Offline,
@@ -101,8 +108,9 @@ impl Engine {
         let (commands, requests) = mpsc::unbounded_channel();
         let (notices, _) = broadcast::channel(NOTICES_KEPT);
         let shell = shell::Shell::new(self.clone(), listener, online.keep_connected, notices.clone()).await?;
-        let running = tokio::spawn(shell.run(requests));
-        Ok(Net { commands, notices, bound, running })
+        let live = shell.live();
+        let running = Mutex::new(Some(tokio::spawn(shell.run(requests))));
+        Ok(Net { commands, notices, bound, live, running })
     }
 }
 
@@ -123,6 +131,12 @@ impl Net {
     #[must_use]
     pub fn notices(&self) -> broadcast::Receiver<Notice> {
         self.notices.subscribe()
+    }
+
+    /// How things stand now, and each time that they change.
+    #[must_use]
+    pub fn live(&self) -> watch::Receiver<Live> {
+        self.live.clone()
     }
 
     /// Syncs once with a paired device, at these addresses or, without any, at those it was last known at.
@@ -170,17 +184,19 @@ impl Net {
         self.request(Request::Decide { link, accept });
     }
 
-    /// The paired devices, or what is shared with them, changed: sessions with forgotten ones are cut now, and sessions that
-    /// share something else begin anew.
+    /// The paired devices, what is shared with them, this device's name or its pause changed: sessions with forgotten ones are
+    /// cut now, and sessions that share something else begin anew.
     pub fn peers_changed(&self) {
         self.request(Request::PeersChanged);
     }
 
     /// Says goodbye on every link and waits until that is written.
-    pub async fn stop(self) {
+    pub async fn stop(&self) {
         self.request(Request::Stop);
-        // A loop that panicked has closed everything already.
-        drop(self.running.await);
+        if let Some(running) = self.running.lock().await.take() {
+            // A loop that panicked has closed everything already.
+            drop(running.await);
+        }
     }
 
     fn request(&self, request: Request) {

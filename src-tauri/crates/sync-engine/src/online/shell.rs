@@ -2,6 +2,7 @@
 
 mod company;
 
+use super::live::Live;
 use super::patience::Patience;
 use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
@@ -34,10 +35,14 @@ const RECONNECT: Duration = Duration::from_secs(10);
 pub(super) struct Shell {
     engine: Engine,
     node: Node,
+    /// Where it listens, unless it takes a pause.
+    listen: Option<SocketAddr>,
     listener: Option<Listener>,
     invited_to: Vec<SocketAddr>,
     keep_connected: bool,
+    paused: bool,
     notices: broadcast::Sender<Notice>,
+    live: watch::Sender<Live>,
     links: HashMap<LinkId, Link>,
     closing: Vec<JoinHandle<()>>,
     known: BTreeMap<DeviceId, Vec<SocketAddr>>,
@@ -78,7 +83,7 @@ impl Shell {
         let mut seed = [0; 32];
         OsRng.fill_bytes(&mut seed);
         let profile = Profile {
-            name: engine.device().name.clone(),
+            name: engine.device().name,
             schema: engine.schema().version,
             // The port is kept, so peers may try it later even if this process does not listen.
             addresses: reachable_addresses(engine.device().listen, ADDRESSES_MAX),
@@ -92,10 +97,13 @@ impl Shell {
         let mut shell = Self {
             engine,
             node,
+            listen: listener.as_ref().map(Listener::bound),
             listener,
             invited_to,
             keep_connected,
+            paused: false,
             notices,
+            live: watch::Sender::default(),
             links: HashMap::new(),
             closing: Vec::new(),
             known: BTreeMap::new(),
@@ -116,6 +124,11 @@ impl Shell {
         Ok(shell)
     }
 
+    /// How things stand, for whoever wants to follow.
+    pub(super) fn live(&self) -> watch::Receiver<Live> {
+        self.live.subscribe()
+    }
+
     pub(super) async fn run(mut self, mut requests: mpsc::UnboundedReceiver<Request>) {
         let mut look = tokio::time::interval(LOOK_FOR_CHANGES);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -134,7 +147,7 @@ impl Shell {
                 accepted = accept(self.listener.as_ref()), if self.knocks < KNOCKS_MAX => self.accepted(accepted).await,
                 Ok(()) = self.written.changed() => {
                     let head = *self.written.borrow_and_update();
-                    self.handle(Input::Command(Command::Changed { head }));
+                    self.changed(head);
                 }
                 () = sleep_until(wake) => self.handle(Input::Timeout),
                 _ = look.tick(), if !self.connected.is_empty() || self.keep_connected => self.look(),
@@ -147,6 +160,12 @@ impl Shell {
             // Whoever does not take our goodbye within the write time-out does without it.
             drop(writer.await);
         }
+    }
+
+    /// Our database has grown to this seq.
+    fn changed(&mut self, head: u64) {
+        self.live.send_modify(|live| live.head = live.head.max(head));
+        self.handle(Input::Command(Command::Changed { head }));
     }
 
     fn handle(&mut self, input: Input) {
@@ -196,7 +215,7 @@ impl Shell {
                 self.handle(Input::Answered { link, answer });
                 if let Some(head) = applied {
                     // Other devices may want it too.
-                    self.handle(Input::Command(Command::Changed { head }));
+                    self.changed(head);
                 }
             }
             Heard::Remembered(link, peer, error) => self.handle(Input::Remembered { link, peer, error }),
@@ -213,6 +232,14 @@ impl Shell {
 
     async fn request(&mut self, request: Request) {
         match request {
+            // What was sent along to be answered is dropped: nothing came of it.
+            Request::Join { .. } if self.paused => {}
+            Request::Invite if self.paused => self.notify(Notice::InviteClosed { used: false }),
+            Request::Sync { peer, done, .. } if self.paused => {
+                let (progress, end) = (Default::default(), Err(SyncFailure::Paused));
+                // Whoever asked may have gone.
+                drop(done.send(SyncOutcome { peer, end, progress, bytes: [0, 0] }));
+            }
             Request::Sync { peer, addresses, done } => {
                 let link = self.node.new_link();
                 self.waiting.insert(link, done);
@@ -297,6 +324,10 @@ impl Shell {
             Notice::Connected { link, peer } => {
                 self.dialled.remove(link);
                 self.connected.insert(*link, *peer);
+                if self.paused {
+                    // It was on its way when the pause began.
+                    self.handle(Input::Command(Command::Stop));
+                }
             }
             Notice::Session { link, peer, event: Event::Greeted { name, addresses, .. } } => {
                 let addresses = self.last_addresses(*link, *peer, addresses);
@@ -334,6 +365,7 @@ impl Shell {
             | Notice::PairingFailed { .. }
             | Notice::Session { .. } => {}
         }
+        self.live.send_modify(|live| live.hear(&notice));
         // Nobody listening is fine.
         drop(self.notices.send(notice));
     }

@@ -1,7 +1,7 @@
 //! Two devices on loopback, in one process: pairing, sync, staying connected, forgetting.
 
 use super::*;
-use crate::{Backend, Init};
+use crate::{Backend, EngineError, Init};
 use std::time::Duration;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
@@ -182,4 +182,49 @@ async fn a_link_serves_one_device_once() {
         }
     }
     assert!(alice.engine.peers().await.unwrap().is_empty() && bob.engine.peers().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_ends_sessions_closes_the_port_and_is_over_when_the_person_says_so() {
+    let (alice, bob) = (Device::start("alice", true).await, Device::start("bob", false).await);
+    pair(&alice, &bob).await;
+    bob.net.sync(alice.id(), vec![]).await.end.unwrap();
+
+    alice.engine.set_paused(true).await.unwrap();
+    alice.net.peers_changed();
+    let mut live = alice.net.live();
+    live.wait_for(|live| live.paused && live.sessions.is_empty()).await.unwrap();
+    assert!(alice.engine.overview().await.unwrap().paused);
+    let unreached = bob.net.sync(alice.id(), vec![]).await;
+    assert!(
+        matches!(unreached.end, Err(SyncFailure::Unreachable(ConnectFailure::NoAnswer))),
+        "{unreached:?}"
+    );
+    assert!(matches!(alice.net.sync(bob.id(), vec![]).await.end, Err(SyncFailure::Paused)));
+    assert!(alice.net.invite().await.is_none());
+
+    alice.engine.set_paused(false).await.unwrap();
+    alice.net.peers_changed();
+    live.wait_for(|live| !live.paused && live.session(bob.id()).is_some_and(|session| session.proved))
+        .await
+        .unwrap();
+    bob.net.sync(alice.id(), vec![]).await.end.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_name_is_told_in_the_next_session_and_a_label_goes_before_it() {
+    let (alice, bob) = (Device::start("alice", false).await, Device::start("bob", false).await);
+    pair(&alice, &bob).await;
+    alice.engine.rename("laptop").await.unwrap();
+    assert!(matches!(alice.engine.rename(" \u{200b}").await, Err(EngineError::NoName)));
+    alice.net.peers_changed();
+    bob.net.sync(alice.id(), vec![]).await.end.unwrap();
+    assert_eq!(alice.engine.device().name, "laptop");
+    assert_eq!(bob.engine.peers().await.unwrap()[0].name, "laptop");
+    bob.engine.label_peer(alice.id(), Some("the old one")).await.unwrap();
+    bob.net.sync(alice.id(), vec![]).await.end.unwrap();
+    let peer = &bob.engine.peers().await.unwrap()[0];
+    assert_eq!((peer.name.as_str(), peer.own_name.as_str()), ("the old one", "laptop"));
+    bob.engine.label_peer(alice.id(), Some(" ")).await.unwrap();
+    assert_eq!(bob.engine.peers().await.unwrap()[0].name, "laptop");
 }

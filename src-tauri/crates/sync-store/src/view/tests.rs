@@ -106,3 +106,52 @@ fn settings_of_the_device_are_remembered() {
     let none: [Edit; 0] = [];
     assert_eq!(alice.store.write(&none, sync_core::time::Wall(1)).unwrap(), []);
 }
+
+#[test]
+fn what_changed_is_told_once_as_it_is_now_and_page_by_page() {
+    let mut alice = Person::new(1);
+    for id in 1..=4 {
+        alice.set("note", id, title(&id.to_string()));
+    }
+    alice.set("note", 1, title("again"));
+    alice.change("note", 2, Change::Delete);
+    let ids = |views: &[View]| views.iter().map(|view| view.key.id.as_u128()).collect::<Vec<_>>();
+    let (page, upto, more) = alice.store.changed_since(0, 3).unwrap();
+    assert_eq!((ids(&page), more), (vec![3, 4, 1], true));
+    let (page, head, more) = alice.store.changed_since(upto, 3).unwrap();
+    assert_eq!((ids(&page), page[0].deleted, more), (vec![2], true, false));
+    assert_eq!(head, alice.store.head().unwrap());
+    assert_eq!(alice.store.changed_since(head, 3).unwrap(), (vec![], head, false));
+    let (page, _, more) = alice.store.changed_since(0, 4).unwrap();
+    assert_eq!((page.len(), more), (4, false));
+}
+
+#[test]
+fn the_screens_views_say_who_by_the_name_that_is_used_here() {
+    let (mut alice, mut bob) = pair();
+    alice.set("note", 1, title("one"));
+    sync(&mut alice, &mut bob);
+    bob.set("note", 1, title("two"));
+    sync(&mut alice, &mut bob);
+    alice.set("note", 1, title("three"));
+    let lines = |alice: &mut Person| {
+        let sql = "SELECT title, value, author, through FROM history_line ORDER BY number";
+        let mut statement = alice.store.conn.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        rows.unwrap().collect::<Result<Vec<(String, String, Option<String>, Option<String>)>, _>>().unwrap()
+    };
+    let own = alice.store.name().unwrap();
+    let his = alice.store.peers().unwrap()[0].own_name.clone();
+    let line = |value: &str, author: &str, through: Option<&str>| {
+        ("three".to_owned(), value.to_owned(), Some(author.to_owned()), through.map(str::to_owned))
+    };
+    assert_eq!(lines(&mut alice), [line(r#""one""#, &his, Some(&his)), line(r#""two""#, &own, None)]);
+    alice.store.label_peer(bob.device, Some("the phone")).unwrap();
+    assert_eq!(lines(&mut alice)[0], line(r#""one""#, "the phone", Some("the phone")));
+    let peer = &alice.store.peers().unwrap()[0];
+    assert_eq!((peer.name.as_str(), peer.own_name.as_str()), ("the phone", his.as_str()));
+    assert_eq!(alice.store.status().unwrap().peers[0].name, "the phone");
+    alice.store.remove_peer(bob.device).unwrap();
+    let removed = &lines(&mut alice)[0];
+    assert_eq!((removed.2.as_deref(), removed.3.as_deref()), (None, Some("a device that was removed")));
+}

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use sync_core::identity::DeviceId;
 use sync_core::node::{Command, Input, LinkId, Peer};
 use sync_core::pairing::{ADDRESSES_MAX, PairedPeer};
+use sync_net::Listener;
 use sync_store::Store;
 
 impl Shell {
@@ -29,12 +30,33 @@ impl Shell {
 
     pub(super) async fn load_peers(&mut self) -> Result<(), EngineError> {
         let peers = self.engine.peers_with_secrets().await?;
+        let (name, paused) = self.engine.name_and_pause().await?;
+        self.handle(Input::Command(Command::SetName(name)));
         self.known = peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect();
         let off = peers.iter().map(|peer| (peer.key.device_id(), peer.off.clone())).collect();
         let peers = peers.into_iter().map(|peer| Peer { key: peer.key, secret: peer.secret }).collect();
         self.handle(Input::Command(Command::SetPeers(peers)));
         self.handle(Input::Command(Command::SetOff(off)));
+        self.live.send_modify(|live| live.devices += 1);
+        self.pause(paused && self.keep_connected);
         Ok(())
+    }
+
+    /// Takes a pause, or goes on. During one the port is closed: whoever dials finds nobody, as with a device that is off,
+    /// instead of being refused.
+    fn pause(&mut self, paused: bool) {
+        if self.paused == paused {
+            return;
+        }
+        self.paused = paused;
+        self.live.send_modify(|live| live.paused = paused);
+        if paused {
+            self.listener = None;
+            self.handle(Input::Command(Command::CloseInvite));
+            self.handle(Input::Command(Command::Stop));
+        } else {
+            self.reconnect();
+        }
     }
 
     /// As before, but an engine that cannot be read just now leaves things as they are: the next look tries again.
@@ -78,7 +100,7 @@ impl Shell {
         let Some((version, head)) = seen else { return };
         let before = self.data_version.replace((version, head));
         if before.is_none_or(|(_, before)| before != head) {
-            self.handle(Input::Command(Command::Changed { head }));
+            self.changed(head);
         }
         if before.is_none_or(|(before, _)| before != version) {
             self.reload_peers().await;
@@ -87,6 +109,13 @@ impl Shell {
 
     /// Dials every paired device that there is no session with and that did not just fail.
     pub(super) fn reconnect(&mut self) {
+        if self.paused {
+            return;
+        }
+        if self.listener.is_none() {
+            // After a pause. Another program may have taken the port meanwhile: then the next turn tries again.
+            self.listener = self.listen.and_then(|address| Listener::bind(address).ok());
+        }
         let missing: Vec<DeviceId> = self
             .known
             .iter()

@@ -1,23 +1,21 @@
 //! JSON lines. A line of any length is read without holding more of it than an entity may take.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use planner::exchange::{LINE_MAX, parse_line};
 
-use super::sink::Sink;
-use crate::errors::CliError;
+use crate::ImportError;
+use crate::sink::Sink;
 
-pub(super) async fn run(file: &Path, sink: &mut Sink<'_>) -> Result<(), CliError> {
-    let unreadable = |source| CliError::Read { path: file.to_owned(), source };
-    let mut reader: Box<dyn BufRead> = if file == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
-    } else {
-        Box::new(BufReader::with_capacity(64 * 1024, File::open(file).map_err(unreadable)?))
-    };
+pub(crate) async fn run(
+    reader: &mut (dyn BufRead + Send),
+    path: &Path,
+    sink: &mut Sink<'_>,
+) -> Result<(), ImportError> {
+    let unreadable = |source| ImportError::Read { path: path.to_owned(), source };
     let mut number = 0_u64;
-    while let Some(line) = next(&mut reader).map_err(unreadable)? {
+    while let Some(line) = next(reader).map_err(unreadable)? {
         number += 1;
         let place = format!("line {number}");
         match line {
@@ -80,6 +78,7 @@ fn skip_line(reader: &mut dyn BufRead) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::BufReader;
 
     fn lines(bytes: &[u8]) -> Vec<Line> {
         let mut reader = BufReader::with_capacity(7, bytes);

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use planner::markdown::note_from_markdown;
 
-use super::sink::Sink;
-use crate::errors::CliError;
+use crate::ImportError;
+use crate::sink::Sink;
 
 /// Longest file that is read, in bytes; a note takes less.
 const FILE_MAX: u64 = 1024 * 1024;
 
-pub(super) async fn run(folder: &Path, sink: &mut Sink<'_>) -> Result<(), CliError> {
-    let found = find(folder).map_err(|source| CliError::Read { path: folder.to_owned(), source })?;
+pub(crate) async fn run(folder: &Path, sink: &mut Sink<'_>) -> Result<(), ImportError> {
+    let found = find(folder).map_err(|source| ImportError::Read { path: folder.to_owned(), source })?;
     for (folder, error) in found.unreadable {
         sink.refuse(folder.display().to_string(), format!("it cannot be read: {error}"));
     }

@@ -1,0 +1,36 @@
+//! Entities out as JSON lines.
+
+use std::io;
+
+use planner::exchange::line;
+use sync_engine::{Engine, EngineError};
+
+/// Why an export ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// What came out could not be written.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Gives everything that this device shares, or all of one kind of it, line by line (without its end) and in the order of
+/// kinds and ids: two devices that hold the same give the same. Returns how many lines that were.
+///
+/// # Errors
+/// When the engine fails, or `give` does.
+pub async fn export(
+    engine: &Engine,
+    kind: Option<String>,
+    mut give: impl FnMut(String) -> io::Result<()>,
+) -> Result<u64, ExportError> {
+    let mut export = engine.export(kind);
+    let mut lines = 0;
+    while let Some(view) = export.next().await? {
+        give(line(&view.key.kind, view.key.id, &view.fields))?;
+        lines += 1;
+    }
+    Ok(lines)
+}

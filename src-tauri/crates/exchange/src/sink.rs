@@ -1,0 +1,114 @@
+//! Where imported entities go: to the store in large transactions, with a tally of what became of them.
+
+use planner::exchange::{Draft, Importer};
+use sync_engine::{Edit, Engine, EngineError, Outcome};
+
+use crate::edit;
+
+/// Edits that are written together.
+const TOGETHER: usize = 500;
+
+/// What became of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Entities that were found.
+    pub read: u64,
+    /// Those that are new here, or live again.
+    pub created: u64,
+    /// Those that were here and changed.
+    pub changed: u64,
+    /// Those that were here already.
+    pub unchanged: u64,
+    /// What could not be taken.
+    pub refused: Vec<Refused>,
+}
+
+/// Something that could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Where it was: "line 7", a file's path.
+    pub place: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a person should know while an import runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News<'a> {
+    /// Something was taken, but not all of it; or could not be.
+    Noted {
+        /// Where it was.
+        place: &'a str,
+        /// What there is to know.
+        what: &'a str,
+    },
+    /// So many entities were read until now.
+    Read(u64),
+}
+
+pub(crate) struct Sink<'a> {
+    engine: &'a Engine,
+    importer: Importer,
+    /// Edits not written yet, with the place they come from; tags that a place calls for have none.
+    pending: Vec<(Option<String>, Edit)>,
+    imported: Imported,
+    tell: &'a mut (dyn FnMut(News<'_>) + Send),
+}
+
+impl<'a> Sink<'a> {
+    pub(crate) fn new(
+        engine: &'a Engine,
+        importer: Importer,
+        tell: &'a mut (dyn FnMut(News<'_>) + Send),
+    ) -> Self {
+        Self { engine, importer, pending: Vec::new(), imported: Imported::default(), tell }
+    }
+
+    /// Takes an entity from `place` ("line 7", a file's path).
+    pub(crate) async fn take(&mut self, place: String, draft: Draft) -> Result<(), EngineError> {
+        self.imported.read += 1;
+        let mut admitted = self.importer.admit(draft);
+        let entity = admitted.pop();
+        self.pending.extend(admitted.into_iter().map(|tag| (None, edit(tag))));
+        self.pending.extend(entity.map(|entity| (Some(place), edit(entity))));
+        if self.pending.len() >= TOGETHER { self.write().await } else { Ok(()) }
+    }
+
+    /// Reports what cannot be taken.
+    pub(crate) fn refuse(&mut self, place: String, reason: String) {
+        self.imported.read += 1;
+        self.report(place, reason);
+    }
+
+    /// Tells of something that was taken all the same.
+    pub(crate) fn warn(&mut self, place: &str, what: &str) {
+        (self.tell)(News::Noted { place, what });
+    }
+
+    /// Writes what is left and says what was done.
+    pub(crate) async fn finish(mut self) -> Result<Imported, EngineError> {
+        self.write().await?;
+        Ok(self.imported)
+    }
+
+    async fn write(&mut self) -> Result<(), EngineError> {
+        let (places, edits): (Vec<_>, Vec<_>) = self.pending.drain(..).unzip();
+        let outcomes = self.engine.write_each(edits).await?;
+        for (place, outcome) in places.into_iter().zip(outcomes) {
+            let Some(place) = place else { continue };
+            match outcome {
+                Ok(Outcome::Created) => self.imported.created += 1,
+                Ok(Outcome::Changed) => self.imported.changed += 1,
+                Ok(Outcome::Unchanged) => self.imported.unchanged += 1,
+                Err(refusal) => self.report(place, refusal.to_string()),
+            }
+        }
+        (self.tell)(News::Read(self.imported.read));
+        Ok(())
+    }
+
+    fn report(&mut self, place: String, reason: String) {
+        self.warn(&place, &reason);
+        self.imported.refused.push(Refused { place, reason });
+    }
+}

@@ -1,0 +1,167 @@
+//! What the app consists of while it runs: the engine once this device is set up, its network, and who follows both.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sync_engine::online::{ListenError, Net, Online, OnlineError};
+use sync_engine::{Engine, Init};
+use tauri::async_runtime::JoinHandle;
+use tauri::{AppHandle, Manager};
+use tokio::sync::Mutex;
+
+use crate::error::AppError;
+use crate::{history, live};
+
+/// How long goodbyes may take when the app ends.
+const GOODBYE: Duration = Duration::from_secs(3);
+/// How often what is too old to keep is dropped.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The app.
+pub(crate) struct App {
+    dir: PathBuf,
+    running: Mutex<Option<Running>>,
+    /// Whether this desktop shows our icon in its tray.
+    pub(crate) has_tray: AtomicBool,
+    /// Whether a closed window goes on in the tray.
+    pub(crate) close_to_tray: AtomicBool,
+}
+
+/// An opened device.
+struct Running {
+    device: Device,
+    /// What the person should know of the data folder, until it was told.
+    renewed: Option<String>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// The engine and its network; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Device {
+    pub(crate) engine: Engine,
+    pub(crate) net: Arc<Net>,
+}
+
+/// Whether there is a device to work with.
+pub(crate) enum Begun {
+    /// It was never set up.
+    SetUp,
+    /// It runs. With what the person should know of its data folder, the first time.
+    Ready(Device, Option<String>),
+}
+
+impl App {
+    pub(crate) fn new(dir: PathBuf) -> Self {
+        Self {
+            dir,
+            running: Mutex::new(None),
+            has_tray: AtomicBool::new(false),
+            close_to_tray: AtomicBool::new(true),
+        }
+    }
+
+    /// The data folder.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The device, if it runs.
+    pub(crate) async fn device(&self) -> Result<Device, AppError> {
+        let running = self.running.lock().await;
+        running.as_ref().map(|running| running.device.clone()).ok_or_else(AppError::not_set_up)
+    }
+
+    /// Opens the device and goes online, unless that was done already or it was never set up.
+    pub(crate) async fn begin(&self, handle: &AppHandle) -> Result<Begun, AppError> {
+        let mut running = self.running.lock().await;
+        if running.is_none() {
+            if !self.dir.join(DATABASE).exists() {
+                return Ok(Begun::SetUp);
+            }
+            *running = Some(self.open(handle).await?);
+        }
+        let Some(running) = &mut *running else { return Ok(Begun::SetUp) };
+        Ok(Begun::Ready(running.device.clone(), running.renewed.take()))
+    }
+
+    /// Sets this device up, and begins.
+    pub(crate) async fn set_up(&self, handle: &AppHandle, name: String) -> Result<Device, AppError> {
+        let dir = self.dir.clone();
+        // The key store may ask the person; the sockets are not kept waiting for that.
+        let runtime = tokio::runtime::Handle::current();
+        let init = move || {
+            let _entered = runtime.enter();
+            Engine::init(&dir, Init { name, listen: None, keystore: None })
+        };
+        tauri::async_runtime::spawn_blocking(init).await.map_err(AppError::internal)??;
+        self.begin(handle).await?;
+        self.device().await
+    }
+
+    async fn open(&self, handle: &AppHandle) -> Result<Running, AppError> {
+        let dir = self.dir.clone();
+        let open = move || Engine::open(&dir, planner::schema());
+        let engine = tauri::async_runtime::spawn_blocking(open).await.map_err(AppError::internal)??;
+        history::serve(handle, &self.dir.join(DATABASE)).await?;
+        let net = Arc::new(go_online(&engine).await?);
+        log::info!("online; {} addresses", net.reachable().len());
+        let keep = engine.option(crate::options::CLOSE_TO_TRAY).await?.as_deref() != Some("off");
+        self.close_to_tray.store(keep, Ordering::Relaxed);
+        let renewed = engine.renewal().map(|renewal| renewal.to_string());
+        let device = Device { engine, net };
+        let tasks = vec![
+            tauri::async_runtime::spawn(live::follow(handle.clone(), device.clone())),
+            tauri::async_runtime::spawn(live::follow_pairing(handle.clone(), device.clone())),
+            tauri::async_runtime::spawn(tidy(device.engine.clone())),
+        ];
+        Ok(Running { device, renewed, tasks })
+    }
+
+    /// Says goodbye to the devices that are connected, and closes the database.
+    pub(crate) async fn close(&self) {
+        let Some(running) = self.running.lock().await.take() else { return };
+        for task in running.tasks {
+            task.abort();
+            // However it ended, it holds the engine no more.
+            drop(task.await);
+        }
+        // Whoever does not take our goodbye does without it.
+        drop(tokio::time::timeout(GOODBYE, running.device.net.stop()).await);
+        log::info!("closed");
+    }
+}
+
+/// The database's file name in the data folder.
+const DATABASE: &str = "whph.db";
+
+/// Begins without anybody having asked: the engine works also while no window is open.
+pub(crate) async fn begin(handle: &AppHandle) {
+    // What went wrong is told to the page when it asks.
+    if let Err(error) = handle.state::<App>().begin(handle).await {
+        log::error!("not opened: {}", error.code);
+    }
+}
+
+/// On the port that this device keeps; when another process of this device has it, on a free one of the same address.
+async fn go_online(engine: &Engine) -> Result<Net, OnlineError> {
+    let kept = engine.device().listen;
+    match engine.go_online(Online { listen: Some(kept), keep_connected: true }).await {
+        Err(OnlineError::Listen(ListenError::Taken { .. })) => {
+            let free = SocketAddr::new(kept.ip(), 0);
+            engine.go_online(Online { listen: Some(free), keep_connected: true }).await
+        }
+        other => other,
+    }
+}
+
+async fn tidy(engine: Engine) {
+    let mut day = tokio::time::interval(DAY);
+    loop {
+        day.tick().await;
+        // Old things may wait another day; what is in the way then shows elsewhere too.
+        drop(engine.tidy().await);
+    }
+}

@@ -1,0 +1,233 @@
+//! Entities.
+
+use std::collections::BTreeMap;
+
+use planner::exchange::Tags;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use specta::Type;
+use sync_core::entity::EntityKey;
+use sync_core::entity::write::Change;
+use sync_engine::{Edit as Write, Engine, View};
+use tauri::State;
+use uuid::Uuid;
+
+use super::{JsonValue, key};
+use crate::app::App;
+use crate::error::AppError;
+
+/// Most entities that one answer brings.
+const CHANGES_MAX: usize = 500;
+/// The moment at which an entity was made; kinds that have it get it here.
+const CREATED: &str = "created";
+
+/// An entity as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub(crate) struct Entity {
+    kind: String,
+    id: String,
+    title: Option<String>,
+    /// Cleared fields are absent; sets are arrays.
+    #[specta(type = BTreeMap<String, JsonValue>)]
+    fields: Map<String, Value>,
+    deleted: bool,
+    /// When it last changed, by the clock of whoever changed it.
+    modified: u64,
+    modified_by: Option<String>,
+    /// Open questions about it.
+    reviews: u32,
+}
+
+impl From<View> for Entity {
+    fn from(view: View) -> Self {
+        Self {
+            kind: view.key.kind.to_string(),
+            id: view.key.id.to_string(),
+            title: view.title,
+            fields: view.fields,
+            deleted: view.deleted,
+            modified: view.version.wall().0,
+            modified_by: view.modified_by.map(|device| device.to_string()),
+            reviews: u32::try_from(view.reviews.len()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Entities, and where `changes` goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub(crate) struct Listing {
+    head: u64,
+    entities: Vec<Entity>,
+    more: bool,
+}
+
+/// One change of one entity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Edit {
+    /// Its id is random, or follows from what makes it the only one: a tag's name, a habit and a day.
+    Create {
+        kind: String,
+        #[specta(type = BTreeMap<String, JsonValue>)]
+        fields: Map<String, Value>,
+    },
+    /// `null` clears a field; a set takes its whole array.
+    Set {
+        kind: String,
+        id: String,
+        #[specta(type = BTreeMap<String, JsonValue>)]
+        fields: Map<String, Value>,
+    },
+    Add {
+        kind: String,
+        id: String,
+        field: String,
+        #[specta(type = JsonValue)]
+        item: Value,
+    },
+    Remove {
+        kind: String,
+        id: String,
+        field: String,
+        #[specta(type = JsonValue)]
+        item: Value,
+    },
+    Delete {
+        kind: String,
+        id: String,
+    },
+    /// Takes a delete back.
+    Keep {
+        kind: String,
+        id: String,
+    },
+}
+
+impl From<Write> for Edit {
+    fn from(write: Write) -> Self {
+        let (kind, id) = (write.key.kind.to_string(), write.key.id.to_string());
+        match write.change {
+            Change::Set(fields) => Self::Set { kind, id, fields },
+            Change::Add(field, item) => Self::Add { kind, id, field: field.into(), item },
+            Change::Remove(field, item) => Self::Remove { kind, id, field: field.into(), item },
+            Change::Delete => Self::Delete { kind, id },
+            Change::Keep => Self::Keep { kind, id },
+        }
+    }
+}
+
+/// All living entities of a kind.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list(app: State<'_, App>, kind: String) -> Result<Listing, AppError> {
+    let (views, head) = app.device().await?.engine.list_with_head(&kind).await?;
+    Ok(Listing { head, entities: views.into_iter().map(Entity::from).collect(), more: false })
+}
+
+/// Everything that changed after that head, deleted entities too.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn changes(app: State<'_, App>, after: u64) -> Result<Listing, AppError> {
+    let (views, head, more) = app.device().await?.engine.changes(after, CHANGES_MAX).await?;
+    Ok(Listing { head, entities: views.into_iter().map(Entity::from).collect(), more })
+}
+
+/// Makes these edits, all or none, and says what became of each entity.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save(app: State<'_, App>, edits: Vec<Edit>) -> Result<Vec<Entity>, AppError> {
+    let engine = app.device().await?.engine;
+    let writes = writes(&engine, edits).await?;
+    let keys: Vec<EntityKey> = writes.iter().map(|write| write.key.clone()).collect();
+    engine.write(writes).await?;
+    let mut entities = Vec::with_capacity(keys.len());
+    for key in keys {
+        // An entity that is local as a whole is gone once it is deleted.
+        entities.extend(engine.get(&key).await?.map(Entity::from));
+    }
+    Ok(entities)
+}
+
+async fn writes(engine: &Engine, edits: Vec<Edit>) -> Result<Vec<Write>, AppError> {
+    let creates = edits.iter().any(|edit| matches!(edit, Edit::Create { .. }));
+    let tags = Tags::new(if creates { exchange::named_tags(engine).await? } else { Vec::new() });
+    let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    edits.into_iter().map(|edit| write(edit, engine, &tags, &now)).collect()
+}
+
+fn write(edit: Edit, engine: &Engine, tags: &Tags, now: &str) -> Result<Write, AppError> {
+    let (key, change) = match edit {
+        Edit::Create { kind, mut fields } => {
+            // What is not filled in is not there.
+            fields.retain(|_, value| !value.is_null());
+            let is_dated = engine.schema().kind(&kind).is_some_and(|kind| kind.field(CREATED).is_some());
+            if is_dated && !fields.contains_key(CREATED) {
+                fields.insert(CREATED.to_owned(), Value::from(now));
+            }
+            let id = exchange::natural_id(&kind, &fields, tags).unwrap_or_else(Uuid::new_v4);
+            (EntityKey::new(&kind, id), Change::Set(fields))
+        }
+        Edit::Set { kind, id, fields } => (key(&kind, &id)?, Change::Set(fields)),
+        Edit::Add { kind, id, field, item } => (key(&kind, &id)?, Change::Add(field.into(), item)),
+        Edit::Remove { kind, id, field, item } => (key(&kind, &id)?, Change::Remove(field.into(), item)),
+        Edit::Delete { kind, id } => (key(&kind, &id)?, Change::Delete),
+        Edit::Keep { kind, id } => (key(&kind, &id)?, Change::Keep),
+    };
+    Ok(Write { key, change })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use serde_json::json;
+    use sync_engine::{Backend, Init};
+    use tempfile::TempDir;
+
+    pub(crate) async fn engine() -> (TempDir, Engine) {
+        let dir = tempfile::tempdir().unwrap();
+        let listen = Some("127.0.0.1:0".parse().unwrap());
+        let init = Init { name: "alice".into(), listen, keystore: Some(Backend::File) };
+        Engine::init(&dir.path().join("data"), init).unwrap();
+        let engine = Engine::open(&dir.path().join("data"), planner::schema()).unwrap();
+        (dir, engine)
+    }
+
+    fn edit(value: Value) -> Edit {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[tokio::test]
+    async fn edits_from_the_page_become_writes() {
+        let (_dir, engine) = engine().await;
+        let habit = Uuid::from_u128(7).to_string();
+        let record = json!({ "type": "create", "kind": "habit_record",
+            "fields": { "habit": habit, "day": "2026-05-02", "status": "complete" } });
+        let task =
+            json!({ "type": "create", "kind": "task", "fields": { "title": "Water", "priority": null } });
+        let writes = writes(&engine, [&task, &task, &record, &record].map(|v| edit(v.clone())).to_vec())
+            .await
+            .unwrap();
+        assert!(writes[0].key != writes[1].key, "two tasks of one title are two");
+        assert_eq!(writes[2].key, writes[3].key, "a habit has one record a day");
+        let Change::Set(fields) = &writes[0].change else { panic!("{writes:?}") };
+        assert!(fields.contains_key("created") && !fields.contains_key("priority"));
+        engine.write(writes.clone()).await.unwrap();
+
+        let entity = Entity::from(engine.get(&writes[0].key).await.unwrap().unwrap());
+        let document = serde_json::to_value(&entity).unwrap();
+        assert_eq!((&document["title"], &document["reviews"]), (&json!("Water"), &json!(0)));
+        assert!(document["modified"].as_u64().unwrap() > 1_600_000_000_000);
+
+        let wrong = edit(json!({ "type": "delete", "kind": "task", "id": "7" }));
+        assert_eq!(super::writes(&engine, vec![wrong]).await.unwrap_err().code, "no-entity");
+    }
+
+    #[test]
+    fn an_undo_from_the_engine_is_an_edit_of_the_page() {
+        let key = || EntityKey::new("task", Uuid::nil());
+        for change in [Change::Delete, Change::Keep, Change::Set(Map::new())] {
+            let document = serde_json::to_value(Edit::from(Write { key: key(), change })).unwrap();
+            edit(document);
+        }
+    }
+}

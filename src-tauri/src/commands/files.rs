@@ -1,0 +1,147 @@
+//! Files in and out. The dialogs are opened here, so the page needs no permission for them and never learns a path that the
+//! person did not choose.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use exchange::News;
+use serde::Serialize;
+use specta::Type;
+use sync_engine::Engine;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+use tokio::sync::oneshot;
+
+use crate::app::App;
+use crate::error::AppError;
+
+/// What became of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub(crate) struct Imported {
+    read: u64,
+    created: u64,
+    changed: u64,
+    unchanged: u64,
+    refused: Vec<Refused>,
+}
+
+/// What could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub(crate) struct Refused {
+    place: String,
+    reason: String,
+}
+
+impl From<exchange::Imported> for Imported {
+    fn from(imported: exchange::Imported) -> Self {
+        let exchange::Imported { read, created, changed, unchanged, refused } = imported;
+        let refused =
+            refused.into_iter().map(|refused| Refused { place: refused.place, reason: refused.reason });
+        Self { read, created, changed, unchanged, refused: refused.collect() }
+    }
+}
+
+/// Imports JSON lines from a file that the person chooses; `null` if they choose none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_lines(
+    handle: AppHandle,
+    app: State<'_, App>,
+) -> Result<Option<Imported>, AppError> {
+    let engine = app.device().await?.engine;
+    let (done, chosen) = oneshot::channel();
+    handle
+        .dialog()
+        .file()
+        .set_title("Import")
+        .add_filter("JSON lines", &["ndjson", "jsonl", "json"])
+        .pick_file(|path| drop(done.send(path)));
+    let Some(path) = path(chosen).await? else { return Ok(None) };
+    let unreadable = |source| exchange::ImportError::Read { path: path.clone(), source };
+    let mut reader = BufReader::with_capacity(64 * 1024, File::open(&path).map_err(unreadable)?);
+    let imported = exchange::import_lines(&engine, &mut reader, &path, &mut quietly).await?;
+    log::info!("imported {} lines", imported.read);
+    Ok(Some(imported.into()))
+}
+
+/// Imports the Markdown files of a folder that the person chooses; `null` if they choose none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_markdown(
+    handle: AppHandle,
+    app: State<'_, App>,
+) -> Result<Option<Imported>, AppError> {
+    let engine = app.device().await?.engine;
+    let (done, chosen) = oneshot::channel();
+    handle.dialog().file().set_title("Import Markdown files").pick_folder(|path| drop(done.send(path)));
+    let Some(folder) = path(chosen).await? else { return Ok(None) };
+    let imported = exchange::import_markdown(&engine, &folder, &mut quietly).await?;
+    log::info!("imported {} files", imported.read);
+    Ok(Some(imported.into()))
+}
+
+/// Writes everything that is shared where the person says, and how many entities that were; `null` if they say nowhere.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_lines(handle: AppHandle, app: State<'_, App>) -> Result<Option<u32>, AppError> {
+    let engine = app.device().await?.engine;
+    let (done, chosen) = oneshot::channel();
+    handle
+        .dialog()
+        .file()
+        .set_title("Export")
+        .set_file_name("whph.ndjson")
+        .add_filter("JSON lines", &["ndjson"])
+        .save_file(|path| drop(done.send(path)));
+    let Some(path) = path(chosen).await? else { return Ok(None) };
+    let lines = export(&engine, &path).await?;
+    log::info!("exported {lines} lines");
+    Ok(Some(u32::try_from(lines).unwrap_or(u32::MAX)))
+}
+
+/// What is wrong with single lines comes back at the end.
+fn quietly(_: News<'_>) {}
+
+async fn path(chosen: oneshot::Receiver<Option<FilePath>>) -> Result<Option<PathBuf>, AppError> {
+    // A dialog that goes without an answer was closed.
+    let chosen = chosen.await.ok().flatten();
+    chosen.map(FilePath::into_path).transpose().map_err(AppError::internal)
+}
+
+/// Beside the place first, so that a file of the same name is replaced by a whole one or not at all.
+async fn export(engine: &Engine, path: &Path) -> Result<u64, AppError> {
+    let unwritable = |error: std::io::Error| AppError::from(exchange::ExportError::Write(error));
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(dir).map_err(unwritable)?);
+    let lines = exchange::export(engine, None, |line| writeln!(file, "{line}")).await?;
+    let file = file.into_inner().map_err(|error| unwritable(error.into_error()))?;
+    file.as_file().sync_all().map_err(unwritable)?;
+    file.persist(path).map_err(|error| unwritable(error.error))?;
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::data::tests::engine;
+
+    #[tokio::test]
+    async fn what_was_exported_can_be_imported_again_and_changes_nothing() {
+        let (dir, engine) = engine().await;
+        let lines = dir.path().join("in.ndjson");
+        std::fs::write(&lines, "{\"kind\":\"task\",\"fields\":{\"title\":\"a\"}}\nnonsense\n").unwrap();
+        let import = async |path: &Path| {
+            let mut reader = BufReader::new(File::open(path).unwrap());
+            Imported::from(exchange::import_lines(&engine, &mut reader, path, &mut quietly).await.unwrap())
+        };
+        let first = import(&lines).await;
+        assert_eq!((first.read, first.created, first.refused[0].place.as_str()), (2, 1, "line 2"));
+        let out = dir.path().join("out.ndjson");
+        assert_eq!(export(&engine, &out).await.unwrap(), 1);
+        assert_eq!(export(&engine, &out).await.unwrap(), 1, "over a file that is there");
+        let again = import(&out).await;
+        assert_eq!((again.read, again.unchanged), (1, 1));
+        assert!(export(&engine, &dir.path().join("nowhere/out.ndjson")).await.is_err());
+    }
+}

@@ -1,0 +1,92 @@
+//! The app: a window and a tray icon around the engine, which runs inside and goes on when the window is closed.
+//!
+//! `commands` is what the page can ask, a file an area: each parses, calls the engine and maps the answer. `live` follows the
+//! engine and tells the page and the tray what has changed. `status` and `words` are pure: how things stand, in words.
+
+mod app;
+mod args;
+mod commands;
+mod error;
+mod events;
+mod history;
+mod live;
+mod logs;
+mod options;
+mod qr;
+mod status;
+mod tray;
+mod window;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tauri::webview::{PermissionKind, PermissionResponse};
+use tauri::{Manager, RunEvent};
+use tauri_plugin_window_state::StateFlags;
+
+use app::App;
+use args::Args;
+
+/// Runs until the person quits.
+#[must_use]
+pub fn run() -> ExitCode {
+    match build(Args::parse()) {
+        Ok(app) => {
+            app.run(|handle, event| match event {
+                RunEvent::ExitRequested { code: None, api, .. } if window::is_kept_in_tray(handle) => {
+                    // The last window was hidden or closed: the engine goes on.
+                    api.prevent_exit();
+                }
+                RunEvent::Exit => tauri::async_runtime::block_on(handle.state::<App>().close()),
+                _ => {}
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("whph-app: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
+    let dir = args.folder()?;
+    let bindings = commands::bindings();
+    let mut builder = tauri::Builder::default();
+    // First of all plugins: a second start must end before it does anything.
+    if let Some(plugin) = window::single_instance(&args) {
+        builder = builder.plugin(plugin);
+    }
+    let app = builder
+        .plugin(logs::plugin())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_sql::Builder::default().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                // Whether it is visible is the tray's business.
+                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
+                .build(),
+        )
+        .plugin(tauri_plugin_autostart::Builder::new().args(args.at_login()).build())
+        .on_permission_request(|_, kind| match kind {
+            // To scan another device's code. The system asks the person as well.
+            PermissionKind::Camera => PermissionResponse::Allow,
+            _ => PermissionResponse::Deny,
+        })
+        .on_window_event(window::heard)
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |tauri| {
+            bindings.mount_events(tauri);
+            tauri.manage(App::new(dir));
+            window::create(tauri.handle(), args.hidden)?;
+            let handle = tauri.handle().clone();
+            tauri::async_runtime::spawn(async move {
+                tray::create(&handle).await;
+                app::begin(&handle).await;
+            });
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    Ok(app)
+}

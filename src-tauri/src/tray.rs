@@ -1,0 +1,223 @@
+//! The icon in the tray: a picture for each state, the number of changes that wait beside it, and a menu whose first line says
+//! how things stand. It shows the same [`Status`] as the page.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+
+use tauri::image::Image;
+use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder};
+use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::{AppHandle, Manager, Wry};
+
+use crate::app::App;
+use crate::args::word;
+use crate::commands::devices::{Moved, pause, sync};
+use crate::error::AppError;
+use crate::status::{Status, SyncState};
+use crate::window;
+use crate::words::count;
+
+const OPEN: &str = "open";
+const SYNC: &str = "sync";
+const PAUSE: &str = "pause";
+const QUIT: &str = "quit";
+
+/// The icon and the lines of its menu that change.
+struct Tray {
+    icon: TrayIcon,
+    line: MenuItem<Wry>,
+    last: MenuItem<Wry>,
+    pause: MenuItem<Wry>,
+    images: HashMap<SyncState, Image<'static>>,
+    shown: Mutex<Option<Status>>,
+}
+
+/// Puts the icon into the tray, if this desktop has one.
+pub(crate) async fn create(handle: &AppHandle) {
+    if !is_there().await {
+        log::info!("this desktop shows no tray");
+        return;
+    }
+    match build(handle) {
+        Ok(tray) => {
+            handle.manage(tray);
+            handle.state::<App>().has_tray.store(true, Ordering::Relaxed);
+        }
+        Err(_) => log::error!("the tray icon could not be made"),
+    }
+}
+
+fn build(handle: &AppHandle) -> tauri::Result<Tray> {
+    let line = MenuItemBuilder::new("Starting …").enabled(false).build(handle)?;
+    let last = MenuItemBuilder::new("Not synced since the start").enabled(false).build(handle)?;
+    let open = MenuItemBuilder::with_id(OPEN, "Open WHPH Sync").build(handle)?;
+    let sync = MenuItemBuilder::with_id(SYNC, "Sync now").build(handle)?;
+    let pause = MenuItemBuilder::with_id(PAUSE, "Pause").build(handle)?;
+    let quit = MenuItemBuilder::with_id(QUIT, "Quit").build(handle)?;
+    let menu = MenuBuilder::new(handle)
+        .item(&line)
+        .separator()
+        .items(&[&open, &sync, &pause])
+        .separator()
+        .item(&last)
+        .separator()
+        .item(&quit)
+        .build()?;
+    let images = images()?;
+    let mut icon = TrayIconBuilder::with_id("sync")
+        .menu(&menu)
+        // The icon is handed to the desktop as a file. Two apps with different data must not share it.
+        .temp_dir_path(handle.path().app_cache_dir()?.join("tray").join(word(handle.state::<App>().dir())))
+        .on_menu_event(|handle, event| chosen(handle, event.id().as_ref()));
+    if let Some(image) = images.get(&SyncState::Waiting) {
+        icon = icon.icon(image.clone());
+    }
+    Ok(Tray { icon: icon.build(handle)?, line, last, pause, images, shown: Mutex::new(None) })
+}
+
+fn images() -> tauri::Result<HashMap<SyncState, Image<'static>>> {
+    let image = |state: SyncState| Ok((state, Image::from_bytes(picture(state))?));
+    [
+        SyncState::Alone,
+        SyncState::UpToDate,
+        SyncState::Syncing,
+        SyncState::Waiting,
+        SyncState::NeedsReview,
+        SyncState::Paused,
+        SyncState::Problem,
+    ]
+    .into_iter()
+    .map(image)
+    .collect()
+}
+
+fn picture(state: SyncState) -> &'static [u8] {
+    match state {
+        // Nobody to be equal with is not "up to date".
+        SyncState::Alone | SyncState::Waiting => include_bytes!("../icons/tray/waiting.png"),
+        SyncState::UpToDate => include_bytes!("../icons/tray/up_to_date.png"),
+        SyncState::Syncing => include_bytes!("../icons/tray/syncing.png"),
+        SyncState::NeedsReview => include_bytes!("../icons/tray/needs_review.png"),
+        SyncState::Paused => include_bytes!("../icons/tray/paused.png"),
+        SyncState::Problem => include_bytes!("../icons/tray/problem.png"),
+    }
+}
+
+/// Shows how things stand.
+pub(crate) fn show(handle: &AppHandle, status: &Status) {
+    let Some(tray) = handle.try_state::<Tray>() else { return };
+    let Ok(mut shown) = tray.shown.lock() else { return };
+    let is_other = |part: fn(&Status) -> String| shown.as_ref().map(part) != Some(part(status));
+    let mut done = Vec::new();
+    if shown.as_ref().map(|shown| shown.state) != Some(status.state) {
+        done.push(tray.icon.set_icon(tray.images.get(&status.state).cloned()));
+        let word = if status.state == SyncState::Paused { "Resume" } else { "Pause" };
+        done.push(tray.pause.set_text(word));
+    }
+    if is_other(title) {
+        done.push(tray.icon.set_title(Some(title(status))));
+    }
+    if is_other(|status| status.line.clone()) {
+        done.push(tray.line.set_text(&status.line));
+    }
+    if done.iter().any(Result::is_err) {
+        log::warn!("the tray icon does not show how things stand");
+    }
+    *shown = Some(status.clone());
+}
+
+/// The number beside the icon.
+fn title(status: &Status) -> String {
+    if status.pending == 0 { String::new() } else { status.pending.to_string() }
+}
+
+fn chosen(handle: &AppHandle, id: &str) {
+    let handle = handle.clone();
+    match id {
+        OPEN => window::show(&handle),
+        SYNC => drop(tauri::async_runtime::spawn(async move {
+            let words = result(sync_all(&handle).await);
+            if let Some(tray) = handle.try_state::<Tray>() {
+                // A menu that is gone shows nothing.
+                drop(tray.last.set_text(words));
+            }
+        })),
+        PAUSE => drop(tauri::async_runtime::spawn(async move {
+            if let Err(error) = pause_or_resume(&handle).await {
+                log::error!("not paused or resumed: {}", error.code);
+            }
+        })),
+        QUIT => handle.exit(0),
+        _ => {}
+    }
+}
+
+async fn sync_all(handle: &AppHandle) -> Result<Vec<Moved>, AppError> {
+    sync(&handle.state::<App>().device().await?, None).await
+}
+
+async fn pause_or_resume(handle: &AppHandle) -> Result<(), AppError> {
+    let device = handle.state::<App>().device().await?;
+    let paused = device.net.live().borrow().paused;
+    pause(&device, !paused).await?;
+    Ok(())
+}
+
+/// How the last sync went, in a line.
+fn result(done: Result<Vec<Moved>, AppError>) -> String {
+    let at = chrono::Local::now().format("%H:%M");
+    match done {
+        Err(error) => format!("{at}: {}", error.message),
+        Ok(all) if all.is_empty() => format!("{at}: no device is paired yet."),
+        Ok(all) => {
+            let failed = all.iter().filter(|moved| !moved.is_proved()).count() as u64;
+            match failed {
+                0 => format!("{at}: up to date with {}.", count(all.len() as u64, "device")),
+                failed => format!(
+                    "{at}: {} of {} not reached or not equal.",
+                    failed,
+                    count(all.len() as u64, "device")
+                ),
+            }
+        }
+    }
+}
+
+/// Whether somebody would show an icon. Without that, a window closed to the tray could not be opened again.
+#[cfg(target_os = "linux")]
+async fn is_there() -> bool {
+    let ask = || -> zbus::Result<bool> {
+        let bus = zbus::blocking::Connection::session()?;
+        let watcher = zbus::names::BusName::try_from("org.kde.StatusNotifierWatcher")?;
+        Ok(zbus::blocking::fdo::DBusProxy::new(&bus)?.name_has_owner(watcher)?)
+    };
+    tauri::async_runtime::spawn_blocking(ask).await.is_ok_and(|there| there.unwrap_or(false))
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn is_there() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_has_a_picture_and_only_up_to_date_looks_so() {
+        let images = images().unwrap();
+        assert_eq!(images.len(), 7);
+        for (state, image) in &images {
+            assert_eq!((image.width(), image.height()), (32, 32), "{state:?}");
+            let is_like = picture(*state) == picture(SyncState::UpToDate);
+            assert_eq!(is_like, *state == SyncState::UpToDate, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_result_says_whether_all_were_proved_equal() {
+        assert!(result(Ok(Vec::new())).ends_with("no device is paired yet."));
+        assert!(result(Err(AppError::paused())).ends_with("Resume it first."));
+    }
+}

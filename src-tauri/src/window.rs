@@ -1,0 +1,73 @@
+//! The window: made in Rust, hidden when it is closed if the tray keeps the app, and shown again by the tray or a second
+//! start.
+
+use std::sync::atomic::Ordering;
+
+use tauri::plugin::TauriPlugin;
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent, Wry};
+
+use crate::app::App;
+use crate::args::Args;
+
+/// The one window.
+const MAIN: &str = "main";
+/// As in `tauri.conf.json`, which is not read yet where this is needed.
+const IDENTIFIER: &str = "io.github.whph.sync";
+
+/// Makes the window, and shows it unless the app is to start into the tray.
+pub(crate) fn create(handle: &AppHandle, hidden: bool) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::default())
+        .title("WHPH Sync")
+        .inner_size(1080.0, 740.0)
+        .min_inner_size(360.0, 480.0)
+        .visible(!hidden)
+        .build()?;
+    Ok(())
+}
+
+/// Shows the window, wherever it is.
+pub(crate) fn show(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window(MAIN) else { return };
+    // What a window manager does not do cannot be helped.
+    for done in [window.show(), window.unminimize(), window.set_focus()] {
+        drop(done);
+    }
+}
+
+/// Closing hides, where the person wants that and can get the window back.
+pub(crate) fn heard(window: &Window, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { api, .. } = event
+        && is_kept_in_tray(window.app_handle())
+    {
+        api.prevent_close();
+        drop(window.hide());
+    }
+}
+
+/// Whether the app goes on without its window.
+pub(crate) fn is_kept_in_tray(handle: &AppHandle) -> bool {
+    let app = handle.state::<App>();
+    app.has_tray.load(Ordering::Relaxed) && app.close_to_tray.load(Ordering::Relaxed)
+}
+
+/// A second start with the same data shows the window of the first, and ends.
+pub(crate) fn single_instance(args: &Args) -> Option<TauriPlugin<Wry>> {
+    let name = args.instance(IDENTIFIER)?;
+    let started_again = |handle: &AppHandle, line: Vec<String>, _: String| {
+        if !line.iter().any(|argument| argument == "--hidden") {
+            show(handle);
+        }
+    };
+    Some(tauri_plugin_single_instance::Builder::new().callback(started_again).dbus_id(name).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_identifier_is_the_configured_one() {
+        let config: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        assert_eq!(config["identifier"], IDENTIFIER);
+    }
+}
