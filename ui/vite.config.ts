@@ -40,5 +40,8 @@ export default defineConfig(({ mode }) => ({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     restoreMocks: true,
+    // One world for all files: loading the components takes longer than testing them.
+    isolate: false,
+    fileParallelism: false,
   },
 }));

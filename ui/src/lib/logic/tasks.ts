@@ -5,7 +5,8 @@ import { dayName, dayOf, shift, startOf, toMoment } from "./time";
 export const VIEWS = ["today", "upcoming", "all", "done"] as const;
 export type View = (typeof VIEWS)[number];
 
-export type Section = { name: string; tone?: "late"; tasks: Entity[] };
+/** `day`: the day that all of its tasks share. */
+export type Section = { name: string; day?: string; tone?: "late"; tasks: Entity[] };
 
 export function isDone(task: Entity): boolean {
   const status = text(task, "status");
@@ -59,7 +60,7 @@ export function sections(
   }
   const sorted = [...days].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([day, tasks]) =>
-    day ? { name: dayName(day, today), tasks } : { name: "Earlier", tone: "late", tasks },
+    day ? { name: dayName(day, today), day, tasks } : { name: "Earlier", tone: "late", tasks },
   );
 }
 

@@ -3,7 +3,7 @@ const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const shortYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
@@ -70,6 +70,13 @@ export function momentLabel(moment: string, now: number): string {
   if (Number.isNaN(at)) return moment;
   const day = dayName(dayOf(at), dayOf(now));
   return hasTime(at) ? `${day}, ${time(at)}` : day;
+}
+
+/** The same where the day is known already: the time, if there is one. */
+export function timeLabel(moment: string, day: string, now: number): string {
+  const at = Date.parse(moment);
+  if (Number.isNaN(at) || dayOf(at) !== day) return momentLabel(moment, now);
+  return hasTime(at) ? time(at) : "";
 }
 
 function hasTime(at: number): boolean {

@@ -260,6 +260,8 @@ class Seeder {
       const entity = this.#world.get(kind, id);
       this.#world.put({ ...entity, reviews: this.#world.conflicts.get(`${kind} ${id}`)?.length ?? 0 });
     }
+    const tap = this.#find("task", "Fix the tap");
+    this.#world.apply({ type: "delete", kind: "task", id: tap.id }, desk, now - 15 * HOUR);
     const talk = this.#find("note", "Ideas for the talk");
     decisions.push({
       kind: "note",
@@ -293,8 +295,6 @@ class Seeder {
       pixel,
       now - 40 * MINUTE,
     );
-    const tap = this.#find("task", "Fix the tap");
-    this.#world.apply({ type: "delete", kind: "task", id: tap.id }, desk, now - 15 * HOUR);
   }
 
   #sessions(): void {
