@@ -72,7 +72,7 @@ describe("devices", () => {
     await user.click(card("Pixel 8").getByRole("button", { name: "Rename" }));
     await user.keyboard("My phone{Enter}");
     expect(await screen.findByRole("article", { name: "My phone" })).toBeTruthy();
-    expect(screen.getByText("Its own name")).toBeTruthy();
+    expect(card("My phone").getByText("Its own name")).toBeTruthy();
     await user.click(button("Rename this device"));
     await user.keyboard("Workshop{Enter}");
     expect(await screen.findByRole("heading", { name: "Workshop" })).toBeTruthy();

@@ -14,6 +14,11 @@ vi.stubGlobal("matchMedia", (media: string) => {
   return list;
 });
 
+// A window of a usual size, so that what floats beside something counts as seen.
+Object.defineProperty(Element.prototype, "clientWidth", { get: () => 1200 });
+Object.defineProperty(Element.prototype, "clientHeight", { get: () => 800 });
+
+Element.prototype.getBoundingClientRect = () => new DOMRect(100, 100, 200, 40);
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.hasPointerCapture = () => false;
 Element.prototype.animate = function () {

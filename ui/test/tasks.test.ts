@@ -29,7 +29,10 @@ describe("tasks", () => {
   test("a tick marks it done with its time, lingers, and moves it to Done", async () => {
     const { fake, user } = await open("tasks");
     await user.click(tick("Water the tomatoes"));
-    expect(stored(fake, "Water the tomatoes")?.fields).toMatchObject({ status: "done", completed_at: expect.any(String) });
+    expect(stored(fake, "Water the tomatoes")?.fields).toMatchObject({
+      status: "done",
+      completed_at: expect.any(String),
+    });
     expect(row("Water the tomatoes")).not.toBeNull();
     await waitFor(() => expect(row("Water the tomatoes")).toBeNull(), { timeout: 3000 });
     await user.click(button("Done"));

@@ -109,10 +109,11 @@ export class World {
   }
 
   #naturalId(kind: string, fields: Record<string, JsonValue>): string | null {
+    if (kind !== "habit_record" && kind !== "tag") return null;
     const same = (one: Entity) =>
-      kind === "habit_record"
-        ? one.fields.habit === fields.habit && one.fields.day === fields.day
-        : kind === "tag" && String(one.fields.name).toLowerCase() === String(fields.name).toLowerCase();
+      kind === "tag"
+        ? String(one.fields.name).toLowerCase() === String(fields.name).toLowerCase()
+        : one.fields.habit === fields.habit && one.fields.day === fields.day;
     const all = [...this.entities.values()].map((one) => one.entity).filter((one) => one.kind === kind);
     return all.find(same)?.id ?? null;
   }
