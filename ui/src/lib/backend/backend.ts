@@ -1,0 +1,135 @@
+import type {
+  AppError,
+  Choice,
+  Decided,
+  Devices,
+  Edit,
+  Entity,
+  Imported,
+  Invite,
+  Listing,
+  Moved,
+  Options,
+  PairingEvent,
+  Resolved,
+  Review,
+  ReviewItem,
+  Start,
+  Status,
+  ThisDevice,
+} from "$bindings";
+
+/** What the backend tells on its own. */
+export interface BackendEvents {
+  status: Status;
+  data: { head: number };
+  devices: null;
+  pairing: PairingEvent;
+}
+
+/** A page of the history: lines with a smaller number than `before`, newest first. */
+export interface HistoryQuery {
+  search: string;
+  before: number | null;
+  limit: number;
+}
+
+/** One thing that was changed, and the value it had before. */
+export interface HistoryLine {
+  number: number;
+  at: number;
+  kind: string;
+  id: string;
+  title: string | null;
+  event: "replaced" | "deleted" | "put back";
+  field: string | null;
+  /** JSON text of the value that was replaced. */
+  value: string | null;
+  author: string | null;
+  /** The device that brought the change here; null: it was made here. */
+  through: string | null;
+}
+
+/** One sync with one device. */
+export interface SessionLine {
+  number: number;
+  started: number;
+  ended: number;
+  device: string;
+  sent: number;
+  new: number;
+  changed: number;
+  deleted: number;
+  unchanged: number;
+  conflicts: number;
+  quarantined: number;
+  bytes_out: number;
+  bytes_in: number;
+  proved: boolean;
+  reason: string | null;
+}
+
+/** Everything the screens can ask of the app behind them. Whatever fails throws a {@link BackendError}. */
+export interface Backend {
+  start(): Promise<Start>;
+  setUp(name: string): Promise<ThisDevice>;
+  renameThis(name: string): Promise<ThisDevice>;
+  options(): Promise<Options>;
+  setAutostart(on: boolean): Promise<Options>;
+  setCloseToTray(on: boolean): Promise<Options>;
+
+  list(kind: string): Promise<Listing>;
+  changes(after: number): Promise<Listing>;
+  save(edits: Edit[]): Promise<Entity[]>;
+  importLines(): Promise<Imported | null>;
+  importMarkdown(): Promise<Imported | null>;
+  exportLines(): Promise<number | null>;
+
+  devices(): Promise<Devices>;
+  syncNow(device: string | null): Promise<Moved[]>;
+  labelPeer(device: string, name: string | null): Promise<Devices>;
+  forget(device: string): Promise<Devices>;
+  shareKind(kind: string, device: string | null, on: boolean): Promise<Devices>;
+  setPaused(on: boolean): Promise<Status>;
+
+  openInvite(): Promise<Invite>;
+  closeInvite(): Promise<null>;
+  readQr(width: number, height: number, luma: string): Promise<string | null>;
+  join(text: string, address: string | null): Promise<number>;
+  decide(link: number, accept: boolean): Promise<null>;
+
+  reviews(): Promise<ReviewItem[]>;
+  review(kind: string, id: string): Promise<Review>;
+  resolve(kind: string, id: string, field: string | null, choice: Choice): Promise<Resolved>;
+  decided(limit: number): Promise<Decided[]>;
+
+  status(): Promise<Status>;
+
+  history(query: HistoryQuery): Promise<HistoryLine[]>;
+  sessions(query: HistoryQuery): Promise<SessionLine[]>;
+
+  /** Calls `handler` on each event of that name, until the returned function is called. */
+  on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): () => void;
+}
+
+/** What a command refused, in words a person can read. */
+export class BackendError extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: AppError) {
+    super(message);
+    this.name = "BackendError";
+    this.code = code;
+  }
+}
+
+/** The words of whatever was thrown. */
+export function words(error: unknown): string {
+  if (error instanceof Error && error.message) return error.message;
+  return "Something went wrong. Please try again.";
+}
+
+/** The code of a refusal; empty for anything else. */
+export function codeOf(error: unknown): string {
+  return error instanceof BackendError ? error.code : "";
+}

@@ -1,0 +1,165 @@
+import type { Decided, Edit, Entity, Start } from "$bindings";
+import { BackendError } from "../backend";
+import type { Backend, BackendEvents, HistoryQuery } from "../backend";
+import * as conflicts from "./conflicts";
+import { FakePairing } from "./pairing";
+import { seed } from "./seed";
+import type { SeedOptions } from "./seed";
+import { World, fail } from "./world";
+
+/** An app in memory: for tests, and for looking at the screens in a browser. */
+export class FakeBackend implements Backend {
+  readonly world = new World();
+  readonly pairing = new FakePairing(this.world);
+  readonly decisions: Decided[] = [];
+  /** What `start` answers; null: ready. */
+  first: Start | null = null;
+  #failures = new Map<string, BackendError>();
+
+  constructor(options: SeedOptions = {}) {
+    seed(this.world, this.decisions, options);
+  }
+
+  /** The next call of `method` is refused. */
+  refuse(method: keyof Backend, code: string, message: string): void {
+    this.#failures.set(method, new BackendError({ code, message }));
+  }
+
+  /** An edit made on another device arrives. */
+  arrive(edit: Edit, from = this.world.peers[0]): Entity {
+    const entity = this.world.apply(edit, from ?? null);
+    this.world.tell("data", { head: this.world.head });
+    return entity;
+  }
+
+  on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): () => void {
+    return this.world.on(event, handler);
+  }
+
+  async #do<T>(method: keyof Backend, answer: () => T): Promise<T> {
+    await Promise.resolve();
+    const failure = this.#failures.get(method);
+    this.#failures.delete(method);
+    if (failure) throw failure;
+    return answer();
+  }
+
+  #changed(): void {
+    this.world.tell("data", { head: this.world.head });
+    this.world.tell("status", this.world.status());
+  }
+
+  start = () =>
+    this.#do("start", () => this.first ?? ({ type: "ready", device: this.world.device, renewed: null } as const));
+  setUp = (name: string) =>
+    this.#do("setUp", () => {
+      this.first = null;
+      return (this.world.device = { ...this.world.device, name });
+    });
+  renameThis = (name: string) => this.#do("renameThis", () => (this.world.device = { ...this.world.device, name }));
+  options = () => this.#do("options", () => ({ ...this.world.options }));
+  setAutostart = (on: boolean) =>
+    this.#do("setAutostart", () => ({ ...Object.assign(this.world.options, { autostart: on }) }));
+  setCloseToTray = (on: boolean) =>
+    this.#do("setCloseToTray", () => ({ ...Object.assign(this.world.options, { close_to_tray: on }) }));
+
+  list = (kind: string) =>
+    this.#do("list", () => ({ head: this.world.head, entities: this.world.living(kind), more: false }));
+  changes = (after: number) =>
+    this.#do("changes", () => {
+      const later = [...this.world.entities.values()].filter((one) => one.seq > after);
+      return { head: this.world.head, entities: later.map((one) => one.entity), more: false };
+    });
+  save = (edits: Edit[]) =>
+    this.#do("save", () => {
+      edits.forEach((edit) => this.world.check(edit));
+      const saved = edits.map((edit) => this.world.apply(edit));
+      this.#changed();
+      return saved;
+    });
+  importLines = () =>
+    this.#do("importLines", () => {
+      for (const title of ["Water the plants", "Call the bank"])
+        this.world.apply({ type: "create", kind: "task", fields: { title, status: "todo" } });
+      this.#changed();
+      const refused = [{ place: "line 3", reason: "title: is required" }];
+      return { read: 3, created: 2, changed: 0, unchanged: 0, refused };
+    });
+  importMarkdown = () => this.#do("importMarkdown", () => null);
+  exportLines = () => this.#do("exportLines", () => this.world.entities.size);
+
+  devices = () => this.#do("devices", () => this.world.devices());
+  syncNow = (device: string | null) =>
+    this.#do("syncNow", () => {
+      const asked = this.world.peers.filter((peer) => device === null || peer.id === device);
+      return asked.map((peer) => {
+        if (peer.connected) Object.assign(peer, { pending: 0, last_sync: Date.now(), last_seen: Date.now() });
+        this.world.tell("devices", null);
+        const reason = peer.connected ? null : `${peer.name} does not answer.`;
+        const none = { sent: 0, fresh: 0, changed: 0, deleted: 0, conflicts: 0, bytes: 412, ms: 180 };
+        return { device: peer.id, ...none, proved: peer.connected, reason };
+      });
+    });
+  labelPeer = (device: string, name: string | null) =>
+    this.#do("labelPeer", () => {
+      const peer = this.world.peers.find((one) => one.id === device) ?? fail("not-found", "No such device.");
+      peer.name = name ?? peer.own_name;
+      return this.world.devices();
+    });
+  forget = (device: string) =>
+    this.#do("forget", () => {
+      this.world.peers = this.world.peers.filter((peer) => peer.id !== device);
+      this.world.tell("status", this.world.status());
+      return this.world.devices();
+    });
+  shareKind = (kind: string, device: string | null, on: boolean) =>
+    this.#do("shareKind", () => {
+      const off = this.world.off.get(kind) ?? new Set<string>();
+      this.world.off.set(kind, off);
+      if (device === null) this.world.offEverywhere[on ? "delete" : "add"](kind);
+      else off[on ? "delete" : "add"](device);
+      return this.world.devices();
+    });
+  setPaused = (on: boolean) =>
+    this.#do("setPaused", () => {
+      this.world.paused = on;
+      return this.world.status();
+    });
+
+  openInvite = () => this.#do("openInvite", () => this.pairing.openInvite());
+  closeInvite = () => this.#do("closeInvite", () => this.pairing.closeInvite());
+  readQr = () => this.#do("readQr", () => null as string | null);
+  join = (text: string, address: string | null) => this.#do("join", () => this.pairing.join(text, address));
+  decide = (link: number, accept: boolean) => this.#do("decide", () => this.pairing.decide(link, accept));
+
+  reviews = () => this.#do("reviews", () => conflicts.reviews(this.world));
+  review = (kind: string, id: string) => this.#do("review", () => conflicts.review(this.world, kind, id));
+  resolve: Backend["resolve"] = (kind, id, field, choice) =>
+    this.#do("resolve", () => {
+      const resolved = conflicts.resolve(this.world, this.decisions, kind, id, field, choice);
+      this.#changed();
+      return resolved;
+    });
+  decided = (limit: number) => this.#do("decided", () => this.decisions.slice(0, limit));
+
+  status = () => this.#do("status", () => this.world.status());
+
+  history = (query: HistoryQuery) =>
+    this.#do("history", () =>
+      page(this.world.history, query, (line) => [line.value, line.title, line.author, line.through]),
+    );
+  sessions = (query: HistoryQuery) =>
+    this.#do("sessions", () => page(this.world.sessions, query, (line) => [line.device, line.reason]));
+}
+
+function page<Line extends { number: number }>(
+  lines: Line[],
+  { search, before, limit }: HistoryQuery,
+  texts: (line: Line) => (string | null)[],
+): Line[] {
+  const wanted = search.trim().toLowerCase();
+  const found = lines.filter(
+    (line) => line.number < (before ?? Infinity) && texts(line).some((text) => text?.toLowerCase().includes(wanted)),
+  );
+  return found.slice(-limit).reverse();
+}

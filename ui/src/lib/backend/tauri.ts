@@ -1,0 +1,99 @@
+import { commands, events } from "$bindings";
+import type { AppError, Result } from "$bindings";
+import Database from "@tauri-apps/plugin-sql";
+import { BackendError } from "./backend";
+import type { Backend, BackendEvents, HistoryLine, HistoryQuery, SessionLine } from "./backend";
+
+async function unwrap<T>(result: Promise<Result<T, AppError>>): Promise<T> {
+  const answer = await result;
+  if (answer.status === "error") throw new BackendError(answer.error);
+  return answer.data;
+}
+
+/** `%` and `_` in what is searched for are meant as they stand. */
+function like(search: string): string {
+  return `%${search.trim().replace(/[\\%_]/g, "\\$&")}%`;
+}
+
+const HISTORY = `
+  SELECT number, at, entity_type AS kind, entity_id AS id, title, event, field, value, author, through
+  FROM history_line
+  WHERE number < $1 AND ($2 = '%%' OR value LIKE $2 ESCAPE '\\' OR title LIKE $2 ESCAPE '\\'
+    OR author LIKE $2 ESCAPE '\\' OR through LIKE $2 ESCAPE '\\')
+  ORDER BY number DESC LIMIT $3`;
+
+const SESSIONS = `
+  SELECT number, started, ended, device, sent, new, changed, deleted, unchanged, conflicts, quarantined,
+    bytes_out, bytes_in, proved, reason
+  FROM session_line
+  WHERE number < $1 AND ($2 = '%%' OR device LIKE $2 ESCAPE '\\' OR reason LIKE $2 ESCAPE '\\')
+  ORDER BY number DESC LIMIT $3`;
+
+async function select<Row>(sql: string, { search, before, limit }: HistoryQuery): Promise<Row[]> {
+  try {
+    return await Database.get("sqlite:whph.db").select<Row[]>(sql, [
+      before ?? Number.MAX_SAFE_INTEGER,
+      like(search),
+      limit,
+    ]);
+  } catch (error) {
+    throw new BackendError({ code: "history", message: `The history could not be read: ${String(error)}` });
+  }
+}
+
+type Listen<T> = (cb: (event: { payload: T }) => void) => Promise<() => void>;
+
+const listeners: { [E in keyof BackendEvents]: Listen<BackendEvents[E]> } = {
+  status: events.statusChanged.listen,
+  data: events.dataChanged.listen,
+  devices: events.devicesChanged.listen,
+  pairing: events.pairing.listen,
+};
+
+/** The app behind this window. */
+export const tauri: Backend = {
+  start: () => unwrap(commands.start()),
+  setUp: (name) => unwrap(commands.setUp(name)),
+  renameThis: (name) => unwrap(commands.renameThis(name)),
+  options: () => unwrap(commands.options()),
+  setAutostart: (on) => unwrap(commands.setAutostart(on)),
+  setCloseToTray: (on) => unwrap(commands.setCloseToTray(on)),
+
+  list: (kind) => unwrap(commands.list(kind)),
+  changes: (after) => unwrap(commands.changes(after)),
+  save: (edits) => unwrap(commands.save(edits)),
+  importLines: () => unwrap(commands.importLines()),
+  importMarkdown: () => unwrap(commands.importMarkdown()),
+  exportLines: () => unwrap(commands.exportLines()),
+
+  devices: () => unwrap(commands.devices()),
+  syncNow: (device) => unwrap(commands.syncNow(device)),
+  labelPeer: (device, name) => unwrap(commands.labelPeer(device, name)),
+  forget: (device) => unwrap(commands.forget(device)),
+  shareKind: (kind, device, on) => unwrap(commands.shareKind(kind, device, on)),
+  setPaused: (on) => unwrap(commands.setPaused(on)),
+
+  openInvite: () => unwrap(commands.openInvite()),
+  closeInvite: () => unwrap(commands.closeInvite()),
+  readQr: (width, height, luma) => unwrap(commands.readQr(width, height, luma)),
+  join: (text, address) => unwrap(commands.join(text, address)),
+  decide: (link, accept) => unwrap(commands.decide(link, accept)),
+
+  reviews: () => unwrap(commands.reviews()),
+  review: (kind, id) => unwrap(commands.review(kind, id)),
+  resolve: (kind, id, field, choice) => unwrap(commands.resolve(kind, id, field, choice)),
+  decided: (limit) => unwrap(commands.decided(limit)),
+
+  status: () => unwrap(commands.status()),
+
+  history: (query) => select<HistoryLine>(HISTORY, query),
+  sessions: async (query) => {
+    const rows = await select<Omit<SessionLine, "proved"> & { proved: number | boolean }>(SESSIONS, query);
+    return rows.map((row) => ({ ...row, proved: Boolean(row.proved) }));
+  },
+
+  on(event, handler) {
+    const stop = listeners[event]((told) => handler(told.payload));
+    return () => void stop.then((off) => off());
+  },
+};

@@ -1,0 +1,42 @@
+import type { PeerState, SyncState } from "$bindings";
+import type { LucideIcon } from "@lucide/svelte";
+import CircleAlert from "@lucide/svelte/icons/circle-alert";
+import CircleCheck from "@lucide/svelte/icons/circle-check";
+import CircleDashed from "@lucide/svelte/icons/circle-dashed";
+import CirclePause from "@lucide/svelte/icons/circle-pause";
+import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
+import Clock from "@lucide/svelte/icons/clock";
+import RefreshCw from "@lucide/svelte/icons/refresh-cw";
+import { count } from "./fields";
+
+export type Tone = "good" | "busy" | "warn" | "bad" | "calm";
+export type Look = { icon: LucideIcon; tone: Tone };
+
+/** Each state has a shape and a colour of its own: colour alone tells nothing. */
+export const LOOKS: Record<SyncState, Look> = {
+  alone: { icon: CircleDashed, tone: "calm" },
+  up_to_date: { icon: CircleCheck, tone: "good" },
+  syncing: { icon: RefreshCw, tone: "busy" },
+  waiting: { icon: Clock, tone: "calm" },
+  needs_review: { icon: CircleQuestionMark, tone: "warn" },
+  paused: { icon: CirclePause, tone: "calm" },
+  problem: { icon: CircleAlert, tone: "bad" },
+};
+
+/** A device's state in a word or two. */
+export function peerWord(state: PeerState): string {
+  switch (state.type) {
+    case "up_to_date":
+      return "Up to date";
+    case "syncing":
+      return state.total ? `Syncing ${Math.floor((100 * state.done) / state.total)} %` : "Syncing";
+    case "waiting":
+      return "Waiting";
+    case "paused":
+      return "Paused";
+    case "needs_review":
+      return `${count(state.count, "item")} to look at`;
+    case "problem":
+      return "Problem";
+  }
+}

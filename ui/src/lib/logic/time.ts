@@ -1,0 +1,128 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const shortYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
+
+/** "3 min ago"; from a week on, the date. */
+export function ago(at: number, now: number): string {
+  const past = now - at;
+  const size = Math.abs(past);
+  if (size < 45_000) return "just now";
+  if (size < HOUR) return relative.format(-Math.round(past / MINUTE), "minute");
+  if (size < DAY) return relative.format(-Math.round(past / HOUR), "hour");
+  if (size < 7 * DAY) return relative.format(-Math.round(past / DAY), "day");
+  return date(at, now);
+}
+
+/** The whole of a moment, for a title. */
+export function absolute(at: number): string {
+  return full.format(at);
+}
+
+export function time(at: number): string {
+  return clock.format(at);
+}
+
+/** A day in few words, with the year only where it is another. */
+export function date(at: number, now: number): string {
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? short.format(at) : shortYear.format(at);
+}
+
+/** `YYYY-MM-DD` where the person is. */
+export function dayOf(at: number): string {
+  const day = new Date(at);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
+/** The moment a day begins where the person is. */
+export function startOf(day: string): number {
+  const [year = 1970, month = 1, date = 1] = day.split("-").map(Number);
+  return new Date(year, month - 1, date).getTime();
+}
+
+/** The day `by` days after `day`, over months and changes of the clock. */
+export function shift(day: string, by: number): string {
+  const [year = 1970, month = 1, date = 1] = day.split("-").map(Number);
+  return dayOf(new Date(year, month - 1, date + by, 12).getTime());
+}
+
+/** The name of a day as a heading. */
+export function dayName(day: string, today: string): string {
+  if (day === today) return "Today";
+  if (day === shift(today, 1)) return "Tomorrow";
+  if (day === shift(today, -1)) return "Yesterday";
+  const at = startOf(day);
+  const ahead = at - startOf(today);
+  const named = date(at, startOf(today));
+  return ahead > 0 && ahead < 7 * DAY ? `${weekday.format(at)}, ${named}` : named;
+}
+
+/** A stored moment as a short label. Midnight is how a day without a time is stored. */
+export function momentLabel(moment: string, now: number): string {
+  const at = Date.parse(moment);
+  if (Number.isNaN(at)) return moment;
+  const day = dayName(dayOf(at), dayOf(now));
+  return hasTime(at) ? `${day}, ${time(at)}` : day;
+}
+
+/** The same where the day is known already: the time, if there is one. */
+export function timeLabel(moment: string, day: string, now: number): string {
+  const at = Date.parse(moment);
+  if (Number.isNaN(at) || dayOf(at) !== day) return momentLabel(moment, now);
+  return hasTime(at) ? time(at) : "";
+}
+
+function hasTime(at: number): boolean {
+  const moment = new Date(at);
+  return moment.getHours() !== 0 || moment.getMinutes() !== 0;
+}
+
+/** A stored moment as the values of a date and a time field. */
+export function toParts(moment: string | null): { day: string; time: string } {
+  const at = moment === null ? Number.NaN : Date.parse(moment);
+  if (Number.isNaN(at)) return { day: "", time: "" };
+  const parts = new Date(at);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return { day: dayOf(at), time: hasTime(at) ? `${two(parts.getHours())}:${two(parts.getMinutes())}` : "" };
+}
+
+/** And back. */
+export function fromParts(day: string, time: string): string | null {
+  if (!day) return null;
+  const at = new Date(startOf(day));
+  const [hours = 0, minutes = 0] = time ? time.split(":").map(Number) : [];
+  at.setHours(hours, minutes);
+  return toMoment(at.getTime());
+}
+
+export function toMoment(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");
+}
+
+/** "0.2 s", "1 min 5 s". */
+export function duration(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < MINUTE) return `${Math.round(ms / 1000)} s`;
+  return `${Math.floor(ms / MINUTE)} min ${Math.round((ms % MINUTE) / 1000)} s`;
+}
+
+/** "45 min", "1 h 30 min". */
+export function minutes(count: number): string {
+  const hours = Math.floor(count / 60);
+  const rest = count % 60;
+  if (!hours) return `${rest} min`;
+  return rest ? `${hours} h ${rest} min` : `${hours} h`;
+}
+
+/** "2:05" for a countdown. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,96 @@
+import type { Start } from "$bindings";
+import { getContext, setContext } from "svelte";
+import type { Backend } from "../backend/backend";
+import { words } from "../backend/backend";
+import { Clock } from "./clock.svelte";
+import { Planner } from "./planner.svelte";
+import { Router } from "./router.svelte";
+import { Sync } from "./sync.svelte";
+import { Theme } from "./theme.svelte";
+import { Toasts } from "./toasts.svelte";
+
+/** Everything a screen needs, made once for the window and handed down as context. */
+export class App {
+  readonly backend: Backend;
+  readonly planner: Planner;
+  readonly sync: Sync;
+  readonly toasts = new Toasts();
+  readonly router = new Router();
+  readonly theme = new Theme();
+  readonly clock = new Clock();
+  start = $state.raw<Start | null>(null);
+  /** The pairing window is open. */
+  pairing = $state(false);
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.planner = new Planner(backend);
+    this.sync = new Sync(backend);
+  }
+
+  /** Starts, and follows what the backend tells, until the returned function is called. */
+  run(): () => void {
+    const { backend, planner, sync } = this;
+    const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => this.toasts.problem(error));
+    const stops = [
+      this.router.follow(),
+      this.clock.run(),
+      backend.on("status", (status) => {
+        const reviews = sync.status?.reviews;
+        sync.status = status;
+        if (reviews !== undefined && reviews !== status.reviews) guard(sync.loadReviews());
+      }),
+      backend.on("data", () => {
+        if (planner.loaded) guard(planner.follow());
+        if (sync.reviews) guard(sync.loadReviews());
+      }),
+      backend.on("devices", () => guard(sync.loadDevices())),
+    ];
+    void this.begin();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  async begin(): Promise<void> {
+    try {
+      const start = await this.backend.start();
+      if (start.type === "ready") await this.load();
+      this.start = start;
+    } catch (error) {
+      this.start = { type: "failed", error: { code: "start", message: words(error) } };
+    }
+  }
+
+  async load(): Promise<void> {
+    await Promise.all([this.planner.load(), this.sync.load()]);
+  }
+
+  /** Does what a person asked for; if it fails, says so. Tells whether it worked. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.toasts.problem(error);
+      return false;
+    }
+  }
+
+  /** Deletes, with a way back. */
+  async remove(entity: { kind: string; id: string }, said: string): Promise<boolean> {
+    const { kind, id } = entity;
+    return this.attempt(async () => {
+      await this.planner.save({ type: "delete", kind, id });
+      this.toasts.undo(said, () => this.planner.save({ type: "keep", kind, id }));
+    });
+  }
+}
+
+const KEY = Symbol("app");
+
+export function provideApp(app: App): App {
+  return setContext(KEY, app);
+}
+
+export function useApp(): App {
+  return getContext<App>(KEY);
+}

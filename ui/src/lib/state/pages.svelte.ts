@@ -1,0 +1,43 @@
+import { words } from "../backend/backend";
+import type { HistoryQuery } from "../backend/backend";
+
+const SIZE = 50;
+
+/** Lines of the history, page after page: each page begins below the last number, so nothing shifts in between. */
+export class Pages<Line extends { number: number }> {
+  lines = $state.raw<Line[]>([]);
+  more = $state(false);
+  loaded = $state(false);
+  error = $state("");
+  #read: (query: HistoryQuery) => Promise<Line[]>;
+  #search = "";
+  #asked = 0;
+
+  constructor(read: (query: HistoryQuery) => Promise<Line[]>) {
+    this.#read = read;
+  }
+
+  find(search: string): Promise<void> {
+    this.#search = search;
+    return this.#load(null);
+  }
+
+  next(): Promise<void> {
+    return this.#load(this.lines.at(-1)?.number ?? null);
+  }
+
+  async #load(before: number | null): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const lines = await this.#read({ search: this.#search, before, limit: SIZE });
+      // Somebody who types fast has asked something else by now.
+      if (asked !== this.#asked) return;
+      this.lines = before === null ? lines : [...this.lines, ...lines];
+      this.more = lines.length === SIZE;
+      this.error = "";
+    } catch (error) {
+      if (asked === this.#asked) this.error = words(error);
+    }
+    this.loaded = true;
+  }
+}

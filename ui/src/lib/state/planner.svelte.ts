@@ -1,0 +1,109 @@
+import type { Edit, Entity, JsonValue } from "$bindings";
+import type { Backend } from "../backend/backend";
+
+export const KINDS = ["task", "habit", "habit_record", "note", "tag"] as const;
+export type KindName = (typeof KINDS)[number];
+
+type Entities = ReadonlyMap<string, Entity>;
+
+/** What the screens show of the data: each kind's living entities by id, kept as the backend has them. */
+export class Planner {
+  #backend: Backend;
+  #kinds = $state.raw<Record<KindName, Entities>>({
+    task: new Map(),
+    habit: new Map(),
+    habit_record: new Map(),
+    note: new Map(),
+    tag: new Map(),
+  });
+  #head = 0;
+  #following: Promise<void> | null = null;
+  #again = false;
+  loaded = $state(false);
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  get tasks(): Entities {
+    return this.#kinds.task;
+  }
+  get habits(): Entities {
+    return this.#kinds.habit;
+  }
+  get records(): Entities {
+    return this.#kinds.habit_record;
+  }
+  get notes(): Entities {
+    return this.#kinds.note;
+  }
+  get tags(): Entities {
+    return this.#kinds.tag;
+  }
+
+  find(kind: string, id: string): Entity | undefined {
+    return isKind(kind) ? this.#kinds[kind].get(id) : undefined;
+  }
+
+  /** The name behind an id that stands in a field. */
+  nameOf = (id: string): string | null =>
+    (this.tags.get(id) ?? this.habits.get(id) ?? this.tasks.get(id))?.title ?? null;
+
+  async load(): Promise<void> {
+    const listings = await Promise.all(KINDS.map((kind) => this.#backend.list(kind)));
+    // What changed while one list was read after another is asked for again, from the earliest head.
+    this.#head = Math.min(...listings.map((listing) => listing.head));
+    this.#apply(listings.flatMap((listing) => listing.entities));
+    await this.follow();
+    this.loaded = true;
+  }
+
+  /** Fetches what has changed since; calls that overlap become one more round. */
+  follow(): Promise<void> {
+    this.#again = true;
+    this.#following ??= this.#rounds().finally(() => (this.#following = null));
+    return this.#following;
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const listing = await this.#backend.changes(this.#head);
+      this.#head = listing.head;
+      this.#apply(listing.entities);
+      this.#again ||= listing.more;
+    }
+  }
+
+  /** Saves all edits or none, and shows what became of them. */
+  async save(...edits: Edit[]): Promise<Entity[]> {
+    const entities = await this.#backend.save(edits);
+    this.#apply(entities);
+    return entities;
+  }
+
+  create(kind: KindName, fields: Record<string, JsonValue>): Promise<Entity[]> {
+    return this.save({ type: "create", kind, fields });
+  }
+
+  set(entity: Pick<Entity, "kind" | "id">, fields: Record<string, JsonValue>): Promise<Entity[]> {
+    return this.save({ type: "set", kind: entity.kind, id: entity.id, fields });
+  }
+
+  #apply(entities: Entity[]): void {
+    const touched = new Map<KindName, Map<string, Entity>>();
+    for (const entity of entities) {
+      const kind = entity.kind;
+      if (!isKind(kind)) continue;
+      const map = touched.get(kind) ?? new Map(this.#kinds[kind]);
+      touched.set(kind, map);
+      if (entity.deleted) map.delete(entity.id);
+      else map.set(entity.id, entity);
+    }
+    if (touched.size) this.#kinds = { ...this.#kinds, ...Object.fromEntries(touched) };
+  }
+}
+
+function isKind(kind: string): kind is KindName {
+  return (KINDS as readonly string[]).includes(kind);
+}

@@ -1,0 +1,94 @@
+import { screen, waitFor } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import type { FakeBackend } from "../src/lib/backend/fake";
+import { button, expectAccessible, findButton, open } from "./open";
+
+const note = (fake: FakeBackend, title: string) => fake.world.living("note").find((one) => one.title === title)!;
+const area = () => screen.findByRole("textbox", { name: "Text, in Markdown" }) as Promise<HTMLTextAreaElement>;
+
+describe("notes", () => {
+  test("what is typed saves itself after a moment, and says so", async () => {
+    const { fake, user } = await open("notes");
+    await user.click(button(/^Landlord/));
+    await user.type(await area(), " And the door.");
+    expect(note(fake, "Landlord").fields.content).not.toContain("door");
+    await waitFor(() => expect(note(fake, "Landlord").fields.content).toContain("And the door."), { timeout: 2000 });
+    expect(await screen.findByText("Saved")).toBeTruthy();
+  });
+
+  test("leaving the field saves at once", async () => {
+    const { fake, user } = await open("notes");
+    await user.click(button(/^Landlord/));
+    await user.type(await area(), "!");
+    await user.tab();
+    await waitFor(() => expect(note(fake, "Landlord").fields.content).toMatch(/!$/), { timeout: 300 });
+  });
+
+  test("going to another note saves, too", async () => {
+    const { fake, user } = await open("notes");
+    await user.click(button(/^Landlord/));
+    await user.type(await area(), "!");
+    await user.click(button(/^Sourdough/));
+    await waitFor(() => expect(note(fake, "Landlord").fields.content).toMatch(/!$/));
+  });
+
+  test("a change from another device is shown where nobody has typed", async () => {
+    const { fake, user } = await open("notes");
+    await user.click(button(/^Landlord/));
+    const field = await area();
+    fake.arrive({ type: "set", kind: "note", id: note(fake, "Landlord").id, fields: { content: "From the phone" } });
+    await waitFor(() => expect(field.value).toBe("From the phone"));
+  });
+
+  test("a change from another device never takes away what is being typed", async () => {
+    const { fake, user } = await open("notes");
+    await user.click(button(/^Landlord/));
+    const field = await area();
+    await user.clear(field);
+    await user.type(field, "Mine");
+    fake.arrive({ type: "set", kind: "note", id: note(fake, "Landlord").id, fields: { content: "From the phone" } });
+    expect(await screen.findByText(/changed on another device while you typed/)).toBeTruthy();
+    expect(field.value).toBe("Mine");
+    await waitFor(() => expect(note(fake, "Landlord").fields.content).toBe("Mine"), { timeout: 2000 });
+    expect(fake.world.history.some((line) => line.value === '"From the phone"')).toBe(true);
+  });
+
+  test("a note that cannot be saved keeps what was typed, and says why", async () => {
+    const { fake, user } = await open("notes");
+    await user.click(button(/^Landlord/));
+    const field = await area();
+    fake.refuse("save", "storage", "The disk is full.");
+    await user.type(field, " More");
+    await user.tab();
+    expect((await screen.findByRole("alert")).textContent).toBe("The disk is full.");
+    expect(screen.getByText("Not saved")).toBeTruthy();
+    expect(field.value).toContain(" More");
+  });
+
+  test("a new note opens with its title selected, ready to be named", async () => {
+    const { fake, user } = await open("notes");
+    await user.keyboard("n");
+    await screen.findByRole("textbox", { name: "Title" });
+    await user.keyboard("Garden");
+    await user.tab();
+    await waitFor(() => expect(note(fake, "Garden")).toBeTruthy());
+  });
+
+  test("search looks into texts, too; a deleted note comes back by Undo", async () => {
+    const { user } = await open("notes");
+    await user.type(screen.getByRole("searchbox", { name: "Search notes" }), "starter");
+    await waitFor(() => expect(screen.queryByRole("button", { name: /^Landlord/ })).toBeNull());
+    await user.click(button(/^Sourdough/));
+    await user.click(await findButton("Delete note"));
+    await waitFor(() => expect(screen.queryByRole("button", { name: /^Sourdough/ })).toBeNull());
+    await user.click(await findButton("Undo"));
+    expect(await findButton(/^Sourdough/)).toBeTruthy();
+  });
+
+  test("is accessible, with a note open", async () => {
+    const { user } = await open("notes");
+    await user.click(button(/^Packing list/));
+    await area();
+    await expectAccessible();
+  });
+});

@@ -1,0 +1,113 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import type { FakeBackend } from "../src/lib/backend/fake";
+import { button, expectAccessible, findButton, open } from "./open";
+
+async function look(title: RegExp) {
+  const opened = await open("review");
+  await opened.user.click(await findButton(title));
+  const dialog = within(await screen.findByRole("dialog"));
+  await dialog.findByRole("button", { name: "Later" });
+  return { ...opened, dialog };
+}
+
+const present = /^Birthday present/;
+const entity = (fake: FakeBackend, title: RegExp) =>
+  [...fake.world.entities.values()].map((one) => one.entity).find((one) => title.test(one.title ?? ""))!;
+
+describe("review", () => {
+  test("lists what waits; the badge counts the same", async () => {
+    await open("review");
+    expect(await screen.findByText("Title and priority of this task")).toBeTruthy();
+    expect(screen.getByText("Deleted on one device, edited on another")).toBeTruthy();
+    expect(screen.getByRole("link", { name: "Review , 3 items to look at" })).toBeTruthy();
+    await expectAccessible();
+  });
+
+  test("shows each side with its device and the words that differ", async () => {
+    const { dialog } = await look(present);
+    const mine = within(dialog.getByRole("article", { name: "Laptop’s version" }));
+    expect(mine.getByText("Laptop (this device)")).toBeTruthy();
+    expect(mine.getByText("and Mia", { selector: "ins" })).toBeTruthy();
+    expect(within(dialog.getByRole("article", { name: "Now" })).getByText("Birthday present for Jonas")).toBeTruthy();
+    expect(dialog.getByText("What is the same on all devices")).toBeTruthy();
+    await expectAccessible();
+  });
+
+  test("asks one question after the other, then goes on to the next item", async () => {
+    const { fake, user, dialog } = await look(present);
+    expect(dialog.getByText(/question 1 of 2/)).toBeTruthy();
+    await user.click(dialog.getByRole("button", { name: "Use the other: Pixel 8" }));
+    expect(await screen.findByText("Which priority shall stand?")).toBeTruthy();
+    expect(entity(fake, present).title).toBe("Birthday present for Jonas (a book)");
+    await user.click(button("Use this: Laptop"));
+    expect(await screen.findByRole("dialog", { name: "Sourdough" })).toBeTruthy();
+    expect(fake.world.reviews).toBe(2);
+  });
+
+  test("a decision is taken back by Undo", async () => {
+    const { fake, user, dialog } = await look(present);
+    await user.click(dialog.getByRole("button", { name: "Use the other: Pixel 8" }));
+    await user.click(await screen.findByRole("button", { name: "Undo", hidden: true }));
+    await waitFor(() => expect(entity(fake, present).title).toBe("Birthday present for Jonas"));
+  });
+
+  test("Combine begins with what is proposed and takes what is typed", async () => {
+    const { fake, user, dialog } = await look(/^Sourdough/);
+    await user.click(dialog.getByRole("button", { name: "Combine…" }));
+    const field = screen.getByLabelText("Your version") as HTMLTextAreaElement;
+    expect(field.value).toContain("12 g salt");
+    await user.type(field, " Enjoy.");
+    fake.refuse("resolve", "storage", "The disk is full.");
+    await user.click(button("Use my version"));
+    expect((await screen.findByText("The disk is full.")).textContent).toBeTruthy();
+    expect(field.value).toContain("Enjoy.");
+    await user.click(button("Use my version"));
+    await waitFor(() => expect(entity(fake, /Sourdough/).fields.content).toContain("Enjoy."));
+  });
+
+  test("a choice field offers its other values", async () => {
+    const { fake, user, dialog } = await look(present);
+    await user.click(dialog.getByRole("button", { name: "Use this: Laptop" }));
+    await screen.findByText("Which priority shall stand?");
+    expect(screen.queryByRole("button", { name: "Combine…" })).toBeNull();
+    await user.selectOptions(screen.getByRole("combobox", { name: "Use another value" }), "neither");
+    await waitFor(() => expect(entity(fake, present).fields.priority).toBe("neither"));
+  });
+
+  test.each([
+    ["Keep it", false],
+    ["Delete it", true],
+  ])("deleted against edited: %s", async (way, deleted) => {
+    const { fake, user, dialog } = await look(/^Find a new lamp/);
+    expect(dialog.getByText(/Deleted on/)).toBeTruthy();
+    expect(dialog.getByText(/Edited on/)).toBeTruthy();
+    await user.click(dialog.getByRole("button", { name: way }));
+    await waitFor(() => expect(fake.world.reviews).toBe(2));
+    expect(entity(fake, /^Find a new lamp/).deleted).toBe(deleted);
+  });
+
+  test("Later leaves it open and goes on; previous and next go round", async () => {
+    const { fake, user } = await look(/^Sourdough/);
+    await user.click(button("Later"));
+    expect(await screen.findByRole("dialog", { name: /Find a new lamp/ })).toBeTruthy();
+    await user.click(button("Next"));
+    expect(await screen.findByRole("dialog", { name: present })).toBeTruthy();
+    await user.click(button("Previous"));
+    expect(await screen.findByRole("dialog", { name: /Find a new lamp/ })).toBeTruthy();
+    expect(fake.world.reviews).toBe(3);
+  });
+
+  test("an earlier decision can still be changed, and that taken back", async () => {
+    const { fake, user } = await open("review");
+    await user.click(await findButton("Use this instead"));
+    await waitFor(() => expect(entity(fake, /^Talk, first ideas/)).toBeTruthy());
+    await user.click(await findButton("Undo"));
+    await waitFor(() => expect(entity(fake, /^Ideas for the talk/)).toBeTruthy());
+  });
+
+  test("says what it is for when there is nothing to decide", async () => {
+    await open("review", { empty: true });
+    expect(await screen.findByText("Nothing to decide")).toBeTruthy();
+  });
+});

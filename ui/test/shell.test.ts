@@ -1,0 +1,142 @@
+import { render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, test } from "vitest";
+import App from "../src/App.svelte";
+import { FakeBackend } from "../src/lib/backend/fake";
+import { button, expectAccessible, findButton, open } from "./open";
+
+describe("the shell", () => {
+  test("keys lead everywhere, and rest while somebody types", async () => {
+    const { user } = await open("tasks");
+    for (const [key, name] of [
+      ["h", "Habits"],
+      ["n", "Notes"],
+      ["r", "Review"],
+      ["d", "Devices"],
+      ["y", "History"],
+      ["t", "Tasks"],
+    ] as const) {
+      await user.keyboard(`g${key}`);
+      expect(await screen.findByRole("heading", { level: 1, name })).toBeTruthy();
+    }
+    await user.keyboard("n");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Add a task for today");
+    await user.keyboard("gh?");
+    expect((document.activeElement as HTMLInputElement).value).toBe("gh?");
+    await user.keyboard("{Escape}/");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Search tasks");
+    await user.keyboard("{Escape}?");
+    expect(await screen.findByRole("dialog", { name: "Keyboard shortcuts" })).toBeTruthy();
+    await expectAccessible();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("the status line says what is happening, why, and what to do", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Sync status: 3 items to look at"));
+    const sheet = within(await screen.findByRole("dialog", { name: "Sync status" }));
+    expect(sheet.getByText("Open Review and choose.")).toBeTruthy();
+    await expectAccessible();
+    await user.click(sheet.getByRole("button", { name: "Pause" }));
+    expect(await sheet.findByRole("heading", { name: "Paused" })).toBeTruthy();
+    expect(fake.world.paused).toBe(true);
+    await user.click(sheet.getByRole("button", { name: "Resume" }));
+    await waitFor(() => expect(fake.world.paused).toBe(false));
+    await user.click(sheet.getByRole("button", { name: "Sync now" }));
+    expect(await screen.findByText("Desk computer does not answer.")).toBeTruthy();
+  });
+
+  test("a new status is told aloud", async () => {
+    const { fake } = await open("tasks");
+    fake.world.tell("status", { ...fake.world.status(), state: "up_to_date", line: "Up to date" });
+    await waitFor(() => expect(screen.getByText("Up to date", { selector: "[aria-live]" })).toBeTruthy());
+    expect(button("Sync status: Up to date")).toBeTruthy();
+  });
+
+  test("light and dark are a choice that stays", async () => {
+    const { user } = await open("tasks");
+    await user.click(button(/^Sync status/));
+    await user.click(await findButton("Dark"));
+    expect(document.documentElement.dataset.theme).toBe("dark");
+    expect(localStorage.getItem("theme")).toBe("dark");
+    await user.click(button("System"));
+    expect(document.documentElement.dataset.theme).toBe("light");
+    expect(localStorage.getItem("theme")).toBeNull();
+  });
+
+  test("a restored folder is told once", async () => {
+    const fake = new FakeBackend();
+    fake.first = { type: "ready", device: fake.world.device, renewed: "This folder was restored from a copy." };
+    const { user } = { user: userEvent.setup() };
+    location.hash = "#/tasks";
+    render(App, { backend: fake });
+    expect(await screen.findByText("This folder was restored from a copy.")).toBeTruthy();
+    await user.click(button("Dismiss"));
+    expect(screen.queryByText("This folder was restored from a copy.")).toBeNull();
+  });
+});
+
+describe("the first start", () => {
+  function first() {
+    const fake = new FakeBackend({ empty: true });
+    fake.first = { type: "set_up", suggested_name: "Laptop" };
+    location.hash = "";
+    render(App, { backend: fake });
+    return { fake, user: userEvent.setup() };
+  }
+
+  async function named() {
+    const opened = first();
+    const field = await screen.findByLabelText("What shall this device be called?");
+    await opened.user.clear(field);
+    await opened.user.type(field, "Workshop");
+    await opened.user.click(button("Continue"));
+    await screen.findByRole("heading", { name: "How do you want to begin?" });
+    return opened;
+  }
+
+  test("names the device and starts empty", async () => {
+    const { fake, user } = await named();
+    expect(fake.world.device.name).toBe("Workshop");
+    await expectAccessible();
+    await user.click(button(/^Start empty/));
+    expect(await screen.findByRole("heading", { level: 1, name: "Tasks" })).toBeTruthy();
+  });
+
+  test("keeps the name that could not be stored", async () => {
+    const { fake, user } = first();
+    const field = await screen.findByLabelText("What shall this device be called?");
+    fake.refuse("setUp", "name", "A name has at most 64 characters.");
+    await user.type(field, "!");
+    await user.click(button("Continue"));
+    expect((await screen.findByRole("alert")).textContent).toBe("A name has at most 64 characters.");
+    expect((field as HTMLInputElement).value).toBe("Laptop!");
+    await expectAccessible();
+  });
+
+  test("imports, and tells what came in", async () => {
+    const { user } = await named();
+    await user.click(button(/^Import a file/));
+    expect(await screen.findByText(/3 items read/)).toBeTruthy();
+    await user.click(button("Open my planner"));
+    expect(await screen.findByRole("heading", { level: 1, name: "Tasks" })).toBeTruthy();
+  });
+
+  test("leads straight to pairing", async () => {
+    const { user } = await named();
+    await user.click(button(/^Pair with a device/));
+    expect(await screen.findByRole("dialog", { name: "Pair a device" })).toBeTruthy();
+  });
+
+  test("an app that cannot start says why, and tries again", async () => {
+    const fake = new FakeBackend();
+    fake.first = { type: "failed", error: { code: "keys", message: "The keys are gone. The data is in /data." } };
+    render(App, { backend: fake });
+    expect(await screen.findByText("The keys are gone. The data is in /data.")).toBeTruthy();
+    await expectAccessible();
+    fake.first = null;
+    await userEvent.click(button("Try again"));
+    expect(await screen.findByRole("navigation", { name: "Main" })).toBeTruthy();
+  });
+});

@@ -1,0 +1,147 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { button, expectAccessible, findButton, open } from "./open";
+
+const row = (title: string) => screen.queryByRole("button", { name: title });
+const tick = (title: string) => screen.getByRole("checkbox", { name: `Done: ${title}` });
+const stored = (fake: Awaited<ReturnType<typeof open>>["fake"], title: string) =>
+  [...fake.world.entities.values()].map((one) => one.entity).find((one) => one.title === title);
+
+describe("tasks", () => {
+  test("a task that is added for today appears at the top, planned for today", async () => {
+    const { fake, user } = await open("tasks");
+    const field = screen.getByRole("textbox", { name: "Add a task for today" });
+    await user.type(field, "Buy bread{Enter}");
+    expect(await findButton("Buy bread")).toBeTruthy();
+    expect((field as HTMLInputElement).value).toBe("");
+    expect(stored(fake, "Buy bread")?.fields).toMatchObject({ status: "todo", planned: expect.any(String) });
+  });
+
+  test("a refused task stays in the field, with the reason", async () => {
+    const { fake, user } = await open("tasks");
+    fake.refuse("save", "storage", "The disk is full.");
+    const field = screen.getByRole("textbox", { name: "Add a task for today" });
+    await user.type(field, "Buy bread{Enter}");
+    expect((await screen.findByRole("alert")).textContent).toBe("The disk is full.");
+    expect((field as HTMLInputElement).value).toBe("Buy bread");
+  });
+
+  test("a tick marks it done with its time, lingers, and moves it to Done", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(tick("Water the tomatoes"));
+    expect(stored(fake, "Water the tomatoes")?.fields).toMatchObject({
+      status: "done",
+      completed_at: expect.any(String),
+    });
+    expect(row("Water the tomatoes")).not.toBeNull();
+    await waitFor(() => expect(row("Water the tomatoes")).toBeNull(), { timeout: 3000 });
+    await user.click(button("Done"));
+    expect(row("Water the tomatoes")).not.toBeNull();
+    await user.click(tick("Water the tomatoes"));
+    expect(stored(fake, "Water the tomatoes")?.fields.completed_at).toBeUndefined();
+  });
+
+  test("a tick that could not be saved is taken back and told", async () => {
+    const { fake, user } = await open("tasks");
+    fake.refuse("save", "storage", "The disk is full.");
+    await user.click(tick("Water the tomatoes"));
+    expect(await screen.findByText("The disk is full.")).toBeTruthy();
+    expect(stored(fake, "Water the tomatoes")?.fields.status).toBe("todo");
+  });
+
+  test("a deleted task comes back by Undo", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Delete Water the tomatoes"));
+    await waitFor(() => expect(row("Water the tomatoes")).toBeNull());
+    expect(stored(fake, "Water the tomatoes")?.deleted).toBe(true);
+    await user.click(await findButton("Undo"));
+    expect(await findButton("Water the tomatoes")).toBeTruthy();
+  });
+
+  test("a title is edited in place; Esc leaves it as it was", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Rename Pick up the parcel"));
+    await user.keyboard("Pick up both parcels{Enter}");
+    expect(await findButton("Pick up both parcels")).toBeTruthy();
+    await user.click(button("Rename Pick up both parcels"));
+    await user.keyboard("Nothing of the kind{Escape}");
+    expect(stored(fake, "Pick up both parcels")).toBeTruthy();
+  });
+
+  test("a refused title stays to be mended", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Rename Pick up the parcel"));
+    fake.refuse("save", "rule", "title: must be at most 1000 bytes long");
+    await user.keyboard("Too long{Enter}");
+    expect((await screen.findByRole("alert")).textContent).toContain("at most 1000 bytes");
+    expect((screen.getByRole("textbox", { name: "Title" }) as HTMLInputElement).value).toBe("Too long");
+  });
+
+  test("the views hold what belongs in them, and search narrows them", async () => {
+    const { user } = await open("tasks");
+    expect(screen.getByRole("heading", { name: /Earlier/ })).toBeTruthy();
+    expect(row("Book the dentist")).toBeNull();
+    await user.click(button("Upcoming"));
+    expect(screen.getByRole("heading", { name: /Tomorrow/ })).toBeTruthy();
+    expect(row("Book the dentist")).not.toBeNull();
+    await user.click(button("All"));
+    await user.type(screen.getByRole("searchbox", { name: "Search tasks" }), "lisbon");
+    await waitFor(() => expect(row("Book the dentist")).toBeNull());
+    expect(row("Sort the photos from Lisbon")).not.toBeNull();
+    await user.type(screen.getByRole("searchbox", { name: "Search tasks" }), "xyz");
+    expect(await screen.findByText("Nothing found")).toBeTruthy();
+  });
+
+  test("the panel saves priority, estimate, description and tags", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Reply to Amira about Saturday"));
+    const panel = within(await screen.findByRole("complementary", { name: "Task details" }));
+    await user.selectOptions(panel.getByLabelText("Priority"), "urgent");
+    await user.type(panel.getByLabelText("Estimate in minutes"), "20");
+    await user.type(panel.getByLabelText("Description"), "At noon.");
+    await user.type(panel.getByRole("combobox", { name: "Tags" }), "friends{Enter}");
+    await panel.findByRole("button", { name: "Remove tag friends" });
+    await waitFor(() =>
+      expect(stored(fake, "Reply to Amira about Saturday")?.fields).toMatchObject({
+        priority: "urgent",
+        estimated_minutes: 20,
+        description: "At noon.",
+        tags: [stored(fake, "friends")?.id],
+      }),
+    );
+    await expectAccessible();
+  });
+
+  test("what is typed in the panel outlives a refusal and a change from another device", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Reply to Amira about Saturday"));
+    const description = (await screen.findByLabelText("Description")) as HTMLTextAreaElement;
+    await user.type(description, "Mine");
+    const { id } = stored(fake, "Reply to Amira about Saturday")!;
+    fake.refuse("save", "storage", "The disk is full.");
+    fake.arrive({ type: "set", kind: "task", id, fields: { description: "Theirs" } });
+    await waitFor(() => expect(screen.getByText("The disk is full.")).toBeTruthy());
+    expect(description.value).toBe("Mine");
+  });
+
+  test("ten thousand tasks render only what is seen", async () => {
+    const { user } = await open("tasks", { tasks: 10_000 });
+    await user.click(button("All"));
+    expect(screen.getAllByRole("checkbox").length).toBeLessThan(60);
+    expect(screen.getByRole("heading", { name: /Open/ }).textContent).toContain("8014");
+  });
+
+  test("up and down go from task to task, Del deletes", async () => {
+    const { user } = await open("tasks");
+    button("Water the tomatoes").focus();
+    await user.keyboard("{ArrowDown}");
+    expect(document.activeElement?.textContent).toContain("Draft the talk");
+    await user.keyboard("{ArrowUp}{Delete}");
+    await waitFor(() => expect(row("Water the tomatoes")).toBeNull());
+  });
+
+  test("is accessible", async () => {
+    await open("tasks");
+    await expectAccessible();
+  });
+});
