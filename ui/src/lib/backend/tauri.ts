@@ -1,13 +1,18 @@
 import { commands, events } from "$bindings";
-import type { AppError, Result } from "$bindings";
 import Database from "@tauri-apps/plugin-sql";
 import { BackendError } from "./backend";
 import type { Backend, BackendEvents, HistoryLine, HistoryQuery, SessionLine } from "./backend";
 
-async function unwrap<T>(result: Promise<Result<T, AppError>>): Promise<T> {
-  const answer = await result;
-  if (answer.status === "error") throw new BackendError(answer.error);
-  return answer.data;
+/** A command refuses with words of its own; anything else is the bridge to the app that failed. */
+function refusal(reason: unknown): BackendError {
+  if (typeof reason === "object" && reason !== null && "code" in reason && "message" in reason) {
+    return new BackendError({ code: String(reason.code), message: String(reason.message) });
+  }
+  return new BackendError({ code: "bridge", message: `The app did not answer: ${String(reason)}. Start it again.` });
+}
+
+function unwrap<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((reason: unknown) => Promise.reject(refusal(reason)));
 }
 
 /** `%` and `_` in what is searched for are meant as they stand. */
@@ -44,40 +49,40 @@ async function select<Row>(sql: string, { search, before, limit }: HistoryQuery)
 type Listen<T> = (cb: (event: { payload: T }) => void) => Promise<() => void>;
 
 const listeners: { [E in keyof BackendEvents]: Listen<BackendEvents[E]> } = {
-  status: events.statusChanged.listen,
-  data: events.dataChanged.listen,
-  devices: events.devicesChanged.listen,
+  status: events.status_changed.listen,
+  data: events.data_changed.listen,
+  devices: events.devices_changed.listen,
   pairing: events.pairing.listen,
 };
 
 /** The app behind this window. */
 export const tauri: Backend = {
   start: () => unwrap(commands.start()),
-  setUp: (name) => unwrap(commands.setUp(name)),
-  renameThis: (name) => unwrap(commands.renameThis(name)),
+  setUp: (name) => unwrap(commands.set_up(name)),
+  renameThis: (name) => unwrap(commands.rename_this(name)),
   options: () => unwrap(commands.options()),
-  setAutostart: (on) => unwrap(commands.setAutostart(on)),
-  setCloseToTray: (on) => unwrap(commands.setCloseToTray(on)),
+  setAutostart: (on) => unwrap(commands.set_autostart(on)),
+  setCloseToTray: (on) => unwrap(commands.set_close_to_tray(on)),
 
   list: (kind) => unwrap(commands.list(kind)),
   changes: (after) => unwrap(commands.changes(after)),
   save: (edits) => unwrap(commands.save(edits)),
-  importLines: () => unwrap(commands.importLines()),
-  importMarkdown: () => unwrap(commands.importMarkdown()),
-  exportLines: () => unwrap(commands.exportLines()),
+  importLines: () => unwrap(commands.import_lines()),
+  importMarkdown: () => unwrap(commands.import_markdown()),
+  exportLines: () => unwrap(commands.export_lines()),
 
   devices: () => unwrap(commands.devices()),
-  syncNow: (device) => unwrap(commands.syncNow(device)),
-  labelPeer: (device, name) => unwrap(commands.labelPeer(device, name)),
+  syncNow: (device) => unwrap(commands.sync_now(device)),
+  labelPeer: (device, name) => unwrap(commands.label_peer(device, name)),
   forget: (device) => unwrap(commands.forget(device)),
-  shareKind: (kind, device, on) => unwrap(commands.shareKind(kind, device, on)),
-  setPaused: (on) => unwrap(commands.setPaused(on)),
+  shareKind: (kind, device, on) => unwrap(commands.share_kind(kind, device, on)),
+  setPaused: (on) => unwrap(commands.set_paused(on)),
 
-  openInvite: () => unwrap(commands.openInvite()),
-  closeInvite: () => unwrap(commands.closeInvite()),
-  readQr: (width, height, luma) => unwrap(commands.readQr(width, height, luma)),
+  openInvite: () => unwrap(commands.open_invite()),
+  closeInvite: async () => void (await unwrap(commands.close_invite())),
+  readQr: (width, height, luma) => unwrap(commands.read_qr(width, height, luma)),
   join: (text, address) => unwrap(commands.join(text, address)),
-  decide: (link, accept) => unwrap(commands.decide(link, accept)),
+  decide: async (link, accept) => void (await unwrap(commands.decide(link, accept))),
 
   reviews: () => unwrap(commands.reviews()),
   review: (kind, id) => unwrap(commands.review(kind, id)),
