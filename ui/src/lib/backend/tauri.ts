@@ -79,10 +79,10 @@ export const tauri: Backend = {
   setPaused: (on) => unwrap(commands.set_paused(on)),
 
   openInvite: () => unwrap(commands.open_invite()),
-  closeInvite: async () => void (await unwrap(commands.close_invite())),
+  closeInvite: () => unwrap(commands.close_invite()),
   readQr: (width, height, luma) => unwrap(commands.read_qr(width, height, luma)),
   join: (text, address) => unwrap(commands.join(text, address)),
-  decide: async (link, accept) => void (await unwrap(commands.decide(link, accept))),
+  decide: (link, accept) => unwrap(commands.decide(link, accept)),
 
   reviews: () => unwrap(commands.reviews()),
   review: (kind, id) => unwrap(commands.review(kind, id)),
