@@ -83,10 +83,33 @@ fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
             let handle = tauri.handle().clone();
             tauri::async_runtime::spawn(async move {
                 tray::create(&handle).await;
+                window::show_if_lost(&handle);
                 app::begin(&handle).await;
+            });
+            let handle = tauri.handle().clone();
+            tauri::async_runtime::spawn(async move {
+                told_to_end().await;
+                handle.exit(0);
             });
             Ok(())
         })
         .build(tauri::generate_context!())?;
     Ok(app)
+}
+
+/// Until the system wants the app to end, as it does when the person logs out.
+#[cfg(unix)]
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        // Then it is ended without a goodbye, which it survives.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Elsewhere the windows are told.
+#[cfg(not(unix))]
+async fn told_to_end() {
+    std::future::pending().await
 }

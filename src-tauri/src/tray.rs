@@ -17,6 +17,7 @@ use crate::error::AppError;
 use crate::status::{Status, SyncState};
 use crate::window;
 use crate::words::count;
+use sync_core::time::Wall;
 
 const OPEN: &str = "open";
 const SYNC: &str = "sync";
@@ -30,7 +31,15 @@ struct Tray {
     last: MenuItem<Wry>,
     pause: MenuItem<Wry>,
     images: HashMap<SyncState, Image<'static>>,
-    shown: Mutex<Option<Status>>,
+    shown: Mutex<Option<Shown>>,
+}
+
+/// What it shows.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) status: Status,
+    /// When, and with whom, this device was last proved equal.
+    pub(crate) last_sync: Option<(Wall, String)>,
 }
 
 /// Puts the icon into the tray, if this desktop has one.
@@ -50,7 +59,7 @@ pub(crate) async fn create(handle: &AppHandle) {
 
 fn build(handle: &AppHandle) -> tauri::Result<Tray> {
     let line = MenuItemBuilder::new("Starting …").enabled(false).build(handle)?;
-    let last = MenuItemBuilder::new("Not synced since the start").enabled(false).build(handle)?;
+    let last = MenuItemBuilder::new(last(None)).enabled(false).build(handle)?;
     let open = MenuItemBuilder::with_id(OPEN, "Open WHPH Sync").build(handle)?;
     let sync = MenuItemBuilder::with_id(SYNC, "Sync now").build(handle)?;
     let pause = MenuItemBuilder::with_id(PAUSE, "Pause").build(handle)?;
@@ -105,26 +114,41 @@ fn picture(state: SyncState) -> &'static [u8] {
 }
 
 /// Shows how things stand.
-pub(crate) fn show(handle: &AppHandle, status: &Status) {
+pub(crate) fn show(handle: &AppHandle, now: Shown) {
     let Some(tray) = handle.try_state::<Tray>() else { return };
     let Ok(mut shown) = tray.shown.lock() else { return };
-    let is_other = |part: fn(&Status) -> String| shown.as_ref().map(part) != Some(part(status));
+    let before = shown.replace(now.clone());
+    let Shown { status, last_sync } = now;
     let mut done = Vec::new();
-    if shown.as_ref().map(|shown| shown.state) != Some(status.state) {
+    if before.as_ref().map(|before| before.status.state) != Some(status.state) {
         done.push(tray.icon.set_icon(tray.images.get(&status.state).cloned()));
         let word = if status.state == SyncState::Paused { "Resume" } else { "Pause" };
         done.push(tray.pause.set_text(word));
     }
-    if is_other(title) {
-        done.push(tray.icon.set_title(Some(title(status))));
+    if before.as_ref().map(|before| title(&before.status)) != Some(title(&status)) {
+        done.push(tray.icon.set_title(Some(title(&status))));
     }
-    if is_other(|status| status.line.clone()) {
+    if before.as_ref().map(|before| &before.status.line) != Some(&status.line) {
         done.push(tray.line.set_text(&status.line));
+    }
+    if before.as_ref().map(|before| &before.last_sync) != Some(&last_sync) {
+        done.push(tray.last.set_text(last(last_sync.as_ref())));
     }
     if done.iter().any(Result::is_err) {
         log::warn!("the tray icon does not show how things stand");
     }
-    *shown = Some(status.clone());
+}
+
+/// When this device was last proved equal with another, in a line.
+fn last(sync: Option<&(Wall, String)>) -> String {
+    let at = |at: &Wall| chrono::DateTime::from_timestamp_millis(i64::try_from(at.0).ok()?);
+    match sync.and_then(|(wall, name)| Some((at(wall)?, name))) {
+        Some((at, name)) => {
+            let at = at.with_timezone(&chrono::Local).format("%-d %b, %H:%M");
+            format!("Last in sync: {at}, with {name}")
+        }
+        None => "Not in sync with any device yet".to_owned(),
+    }
 }
 
 /// The number beside the icon.
@@ -219,5 +243,7 @@ mod tests {
     fn the_last_result_says_whether_all_were_proved_equal() {
         assert!(result(Ok(Vec::new())).ends_with("no device is paired yet."));
         assert!(result(Err(AppError::paused())).ends_with("Resume it first."));
+        assert!(last(Some(&(Wall(0), "phone".to_owned()))).ends_with(", with phone"));
+        assert_eq!(last(Some(&(Wall(u64::MAX), "phone".to_owned()))), last(None));
     }
 }

@@ -34,6 +34,15 @@ pub(crate) fn show(handle: &AppHandle) {
     }
 }
 
+/// Shows the window after all if there is no tray to show it from.
+pub(crate) fn show_if_lost(handle: &AppHandle) {
+    let is_hidden =
+        handle.get_webview_window(MAIN).is_some_and(|window| !window.is_visible().unwrap_or(true));
+    if is_hidden && !handle.state::<App>().has_tray.load(Ordering::Relaxed) {
+        show(handle);
+    }
+}
+
 /// Closing hides, where the person wants that and can get the window back.
 pub(crate) fn heard(window: &Window, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event
