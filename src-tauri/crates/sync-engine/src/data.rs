@@ -115,19 +115,34 @@ impl Engine {
         let Parts { keystore, place, written: tell, .. } = &*self.parts;
         let (keystore, place, tell) = (keystore.clone(), place.clone(), tell.clone());
         let write = move |store: &mut Store| {
-            let before = store.marker()?.writer;
-            let written = write(store);
-            if store.marker()?.writer != before {
+            let written = noting_a_new_writer(store, write, |store| {
                 crate::engine::save_marker(store, &keystore, &place);
-            }
+            });
             // What cannot be read now, the next look finds.
-            if let Ok(head) = store.head() {
-                tell.send_replace(head);
-            }
-            written
+            (written, store.head().ok())
         };
-        self.db().call(write).await?
+        let tell = move |(_, head): &(_, Option<u64>)| {
+            if let Some(head) = head {
+                tell.send_replace(*head);
+            }
+        };
+        let (written, _) = self.db().call_telling(write, tell).await?;
+        written
     }
+}
+
+/// Writes, and calls `noted` if that began a new writer.
+fn noting_a_new_writer<T>(
+    store: &mut Store,
+    write: impl FnOnce(&mut Store) -> Result<T, EngineError>,
+    noted: impl FnOnce(&mut Store),
+) -> Result<T, EngineError> {
+    let before = store.marker()?.writer;
+    let written = write(store);
+    if store.marker()?.writer != before {
+        noted(store);
+    }
+    written
 }
 
 /// Entities on their way out.

@@ -1,20 +1,20 @@
-//! Applies what a peer sent: one transaction for the batch and the cursor, so that a session interrupted
+//! Applies what a peer sent: one transaction for a batch and its cursor, so that a session interrupted
 //! anywhere continues where it stopped. What cannot be taken is set aside, and the batch goes on.
 
 use crate::error::StoreError;
 use crate::names::u64_of;
 use crate::peers::Standing;
-use crate::ready::Arrival;
+use crate::ready::{Arrival, Theirs, What};
 use crate::txn::{Next, Txn};
 use crate::{Store, history, names, quarantine};
 use rusqlite::params;
 use std::collections::BTreeSet;
 use sync_core::entity::write::reassert;
-use sync_core::entity::{Checksum, Entity, EntityKey, Verdict, apply};
+use sync_core::entity::{Entity, EntityKey, Verdict, apply};
 use sync_core::identity::DeviceId;
 use sync_core::json::Class;
 use sync_core::limits::KINDS_MAX;
-use sync_core::node::storage::{Answer, Report};
+use sync_core::node::storage::{Answer, Ask, Report};
 use sync_core::schema::{Kind, Rule, Violation};
 use sync_core::stamp::ReplicaId;
 use sync_core::time::Wall;
@@ -29,6 +29,7 @@ pub(crate) struct Received<'a> {
     pub(crate) lines: &'a str,
     pub(crate) upto: Option<u64>,
     pub(crate) off: &'a BTreeSet<Box<str>>,
+    pub(crate) wall: Wall,
 }
 
 /// Why one entity was not taken.
@@ -45,57 +46,92 @@ impl<E: Into<StoreError>> From<E> for NotTaken {
     }
 }
 
+impl<'a> Received<'a> {
+    /// What a question brings, if it brings a batch.
+    pub(crate) fn of(ask: &'a Ask) -> Option<Self> {
+        let Ask::Apply { peer, replica, writers, batch, upto, off, wall } = ask else { return None };
+        let (peer, replica, upto, wall) = (*peer, *replica, *upto, *wall);
+        Some(Self { peer, replica, writers, lines: &batch.lines, upto, off, wall })
+    }
+}
+
 impl Store {
-    /// Answers [`sync_core::node::storage::Ask::Apply`].
+    /// Answers [`Ask::Apply`].
     pub(crate) fn apply(
         &mut self,
         received: &Received<'_>,
         arrivals: Vec<Arrival>,
-        wall: Wall,
     ) -> Result<Answer, StoreError> {
-        let Received { peer, replica, writers, lines, upto, off } = *received;
-        let mut txn = self.begin(wall)?;
-        let mut standing = Standing::load(&txn.sql, peer)?;
-        let source = source(&txn, peer, replica)?;
-        let set_aside = quarantine::keys(&txn.sql)?;
-        txn.writers.announce(writers);
-        let (mut report, mut likely_new) = (Report::default(), true);
-        for (line, arrival) in lines.lines().zip(arrivals) {
-            let (key, taken) = match arrival {
-                Arrival::Entity { key, entity, checksum } => {
-                    let theirs = (entity, checksum);
-                    let taken =
-                        take(&mut txn, &key, theirs, received, source, (&mut report, &mut likely_new));
-                    (Some(key), taken)
-                }
-                Arrival::Unreadable { key, reason } => (key, Err(NotTaken::SetAside(reason))),
-            };
-            match (taken, &key) {
-                (Ok(()), Some(key)) if set_aside.contains(key) => quarantine::clear(&txn.sql, key)?,
-                (Ok(()), _) => {}
-                (Err(NotTaken::SetAside(reason)), key) => {
-                    tracing::warn!(%peer, key = key.as_ref().map(tracing::field::display), reason, "set aside");
-                    quarantine::add(&txn.sql, standing.number, key.as_ref(), line, &reason, wall)?;
-                    report.quarantined += 1;
-                }
-                (Err(NotTaken::Failed(error)), _) => return Err(error),
-            }
-        }
-        if let Some(upto) = upto {
-            standing.meet(replica);
-            standing.applied.advance(upto, off);
-            standing.store(&txn.sql)?;
-        }
-        let head = u64_of(txn.head());
+        let mut txn = self.begin(received.wall)?;
+        let answer = take_all(&mut txn, received, arrivals)?;
         txn.commit()?;
-        Ok(Answer::Applied { upto, report, head })
+        Ok(answer)
     }
+
+    /// Answers [`Ask::Apply`] for several batches in one transaction: in a first sync each of them touches much the same pages,
+    /// and a page goes into the log once a transaction.
+    ///
+    /// # Errors
+    /// When the database fails: then nothing of any of them is taken.
+    pub(crate) fn apply_together(
+        &mut self,
+        batches: Vec<(Received<'_>, Vec<Arrival>)>,
+    ) -> Result<Vec<Answer>, StoreError> {
+        let Some(wall) = batches.first().map(|(received, _)| received.wall) else { return Ok(Vec::new()) };
+        let mut txn = self.begin(wall)?;
+        let answers = batches
+            .into_iter()
+            .map(|(received, arrivals)| take_all(&mut txn, &received, arrivals))
+            .collect::<Result<_, _>>()?;
+        txn.commit()?;
+        Ok(answers)
+    }
+}
+
+/// Takes what can be taken of a batch, and moves the cursor.
+fn take_all(
+    txn: &mut Txn<'_>,
+    received: &Received<'_>,
+    arrivals: Vec<Arrival>,
+) -> Result<Answer, StoreError> {
+    let Received { peer, replica, writers, lines, upto, off, wall } = *received;
+    let mut standing = Standing::load(&txn.sql, peer)?;
+    let source = source(txn, peer, replica)?;
+    let set_aside = quarantine::keys(&txn.sql)?;
+    txn.writers.announce(writers);
+    let (mut report, mut likely_new) = (Report::default(), true);
+    for Arrival { line, what } in arrivals {
+        let (key, taken) = match what {
+            What::Entity { key, theirs } => {
+                let taken = take(txn, &key, theirs, received, source, (&mut report, &mut likely_new));
+                (Some(key), taken)
+            }
+            What::Unreadable { key, reason } => (key, Err(NotTaken::SetAside(reason))),
+        };
+        match (taken, &key) {
+            (Ok(()), Some(key)) if set_aside.contains(key) => quarantine::clear(&txn.sql, key)?,
+            (Ok(()), _) => {}
+            (Err(NotTaken::SetAside(reason)), key) => {
+                tracing::warn!(%peer, key = key.as_ref().map(tracing::field::display), reason, "set aside");
+                let line = lines.get(line).unwrap_or_default().trim_end();
+                quarantine::add(&txn.sql, standing.number, key.as_ref(), line, &reason, wall)?;
+                report.quarantined += 1;
+            }
+            (Err(NotTaken::Failed(error)), _) => return Err(error),
+        }
+    }
+    if let Some(upto) = upto {
+        standing.meet(replica);
+        standing.applied.advance(upto, off);
+        standing.store(&txn.sql)?;
+    }
+    Ok(Answer::Applied { upto, report, head: u64_of(txn.head()) })
 }
 
 fn take(
     txn: &mut Txn<'_>,
     key: &EntityKey,
-    (theirs, checksum): (Entity, Checksum),
+    mut theirs: Theirs,
     received: &Received<'_>,
     source: i64,
     (report, likely_new): (&mut Report, &mut bool),
@@ -109,14 +145,14 @@ fn take(
         return Err(NotTaken::SetAside(format!("there are {KINDS_MAX} kinds already")));
     }
     if let Some(kind) = kind {
-        check(kind, &theirs).map_err(|violation| NotTaken::SetAside(violation.to_string()))?;
+        check(kind, &theirs.entity).map_err(|violation| NotTaken::SetAside(violation.to_string()))?;
     }
-    if !txn.writers.has_room(&theirs) {
+    if !txn.writers.has_room(&theirs.entity) {
         return Err(NotTaken::SetAside("it would bring more writers than this device can know".into()));
     }
     // New ones come in rows, and so do known ones: what the last one was may save looking this one up.
     let found = if *likely_new { None } else { txn.find(key)? };
-    *likely_new = found.is_none() && take_new(txn, key, &theirs, checksum, source, report)?;
+    *likely_new = found.is_none() && take_new(txn, key, &mut theirs, source, report)?;
     if *likely_new {
         return Ok(());
     }
@@ -126,12 +162,13 @@ fn take(
             .find(key)?
             .ok_or_else(|| StoreError::Damaged(format!("{key} is there and cannot be found")))?,
     };
+    let Theirs { entity, checksum, fields } = theirs;
     if stored.checksum == checksum {
         report.unchanged += 1;
         return Ok(());
     }
     let ours = txn.decode(key, &stored)?;
-    let applied = apply(Some(&ours), theirs);
+    let applied = apply(Some(&ours), entity);
     let mut merged = applied.entity;
     let exact = match applied.verdict {
         Verdict::Unchanged => {
@@ -147,7 +184,8 @@ fn take(
         reassert(&mut merged, &ours, stamp);
     }
     // What is exactly theirs was read from a row just now.
-    let row = txn.encode(&merged, !exact).map_err(|error| NotTaken::SetAside(error.to_string()))?;
+    let row = if exact { txn.encode(&merged, Some(fields)) } else { txn.encode_proved(&merged) };
+    let row = row.map_err(|error| NotTaken::SetAside(error.to_string()))?;
     let (checksum, source_now) = if exact { (checksum, source) } else { (merged.checksum(key), 0) };
     let next = Next { entity: &merged, row: &row, checksum, source: source_now };
     let review = txn.put(key, Some(&stored), &next)?;
@@ -165,17 +203,20 @@ fn take(
 fn take_new(
     txn: &mut Txn<'_>,
     key: &EntityKey,
-    theirs: &Entity,
-    checksum: Checksum,
+    theirs: &mut Theirs,
     source: i64,
     report: &mut Report,
 ) -> Result<bool, NotTaken> {
-    let row = txn.encode(theirs, false).map_err(|error| NotTaken::SetAside(error.to_string()))?;
-    let next = Next { entity: theirs, row: &row, checksum, source };
-    let Some(review) = txn.put_new(key, &next)? else { return Ok(false) };
-    txn.observe(theirs);
+    let Theirs { entity, checksum, fields } = theirs;
+    let row = txn.encode(entity, Some(std::mem::take(fields)));
+    let row = row.map_err(|error| NotTaken::SetAside(error.to_string()))?;
+    let Some(review) = txn.put_new(key, &Next { entity, row: &row, checksum: *checksum, source })? else {
+        *fields = row.fields;
+        return Ok(false);
+    };
+    txn.observe(entity);
     // A tombstone of something we never had is nothing new to anybody.
-    *(if theirs.is_dead() { &mut report.unchanged } else { &mut report.new }) += 1;
+    *(if entity.is_dead() { &mut report.unchanged } else { &mut report.new }) += 1;
     report.conflicts += u64::from(review > 0);
     Ok(true)
 }

@@ -12,6 +12,7 @@ mod apply;
 mod changes;
 mod check;
 mod decisions;
+mod durable;
 mod error;
 #[cfg(feature = "faults")]
 mod faults;
@@ -37,6 +38,7 @@ mod write;
 
 pub use check::{Checkup, Problem};
 pub use decisions::Decision;
+pub use durable::Log;
 pub use error::{OpenError, StoreError};
 pub use history::{Event, HistoryEntry, HistoryFilter};
 pub use migrate::schema_sql;
@@ -50,6 +52,7 @@ pub use tidy::Tidied;
 pub use view::{View, Which};
 pub use write::{Edit, Outcome, Refusal, WriteError};
 
+use apply::Received;
 use changes::head;
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -64,6 +67,10 @@ pub struct Store {
     conn: Connection,
     schema: Arc<Schema>,
     fresh_id: FreshId,
+    /// Commits do not wait for the disk: somebody flushes the log.
+    deferred: bool,
+    /// The count of changed rows when it was last asked whether the log has to be flushed.
+    flushed: u64,
 }
 
 impl Store {
@@ -78,15 +85,8 @@ impl Store {
                 self.changes(peer, replica, &after, &off, given)
             }
             Ask::Apply { peer, replica, writers, batch, upto, off, wall } => {
-                let received = apply::Received {
-                    peer,
-                    replica,
-                    writers: &writers,
-                    lines: &batch.lines,
-                    upto,
-                    off: &off,
-                };
-                self.apply(&received, arrivals, wall)
+                let (writers, lines, off) = (&*writers, &*batch.lines, &off);
+                self.apply(&Received { peer, replica, writers, lines, upto, off, wall }, arrivals)
             }
             Ask::Digests { off } => self.digests(&off),
             Ask::Buckets { kinds } => self.buckets(kinds),
@@ -102,13 +102,18 @@ impl Store {
         answer.unwrap_or_else(|error| Answer::Failed(error.to_string()))
     }
 
-    /// Does something whose commit need not wait for the disk: a power cut may undo it, and then it is only done
-    /// again. Never for what gives out a stamp or a seq.
-    fn relaxed<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
-        let done = work(self);
-        self.conn.execute_batch("PRAGMA synchronous = FULL")?;
-        done
+    /// Answers several questions, each as [`Self::answer`] would; batches alone are taken in one transaction.
+    pub fn answer_together(&mut self, questions: Vec<Ready>) -> Vec<Answer> {
+        let (asks, arrivals): (Vec<Ask>, Vec<_>) =
+            questions.into_iter().map(|Ready { ask, arrivals }| (ask, arrivals)).unzip();
+        let batches: Option<Vec<Received<'_>>> = asks.iter().map(Received::of).collect();
+        let Some(batches) = batches.filter(|batches| batches.len() > 1) else {
+            let each = asks.into_iter().zip(arrivals);
+            return each.map(|(ask, arrivals)| self.answer(Ready { ask, arrivals })).collect();
+        };
+        let together = self.apply_together(batches.into_iter().zip(arrivals).collect());
+        // One that the database cannot take must not keep the others out.
+        together.unwrap_or_else(|_| asks.into_iter().map(|ask| self.answer(ask)).collect())
     }
 }
 

@@ -121,9 +121,9 @@ impl Writers {
         self.numbers.get(&id).and_then(|number| self.by_number.get(number)).map(|writer| writer.device)
     }
 
-    /// Whose incarnations the writers are that a peer's rows may name.
+    /// Whose incarnations the writers are that the rows of a peer's batch may name.
     pub(crate) fn announce(&mut self, writers: &batch::Writers) {
-        self.announced.extend(writers.values().map(|writer| (writer.id, writer.device)));
+        self.announced = writers.values().map(|writer| (writer.id, writer.device)).collect();
     }
 
     /// The number of a writer; a new one when it has none. `unannounced` is whose it is if nobody said.

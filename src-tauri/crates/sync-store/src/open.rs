@@ -64,7 +64,7 @@ impl Store {
         }
         let (format, application) = marks(&conn).map_err(failed)?;
         check_marks(path, format, application)?;
-        let mut store = Self { conn, schema, fresh_id };
+        let mut store = Self::over(conn, schema, fresh_id);
         if format < FORMAT {
             migrate(&mut store.conn, |_| Ok(())).map_err(failed)?;
         }
@@ -84,9 +84,13 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let mut conn = Connection::open_in_memory()?;
         migrate(&mut conn, |conn| insert_replica(conn, replica))?;
-        let mut store = Self { conn, schema, fresh_id };
+        let mut store = Self::over(conn, schema, fresh_id);
         store.prepare()?;
         Ok(store)
+    }
+
+    fn over(conn: Connection, schema: Arc<Schema>, fresh_id: FreshId) -> Self {
+        Self { conn, schema, fresh_id, deferred: false, flushed: 0 }
     }
 
     fn prepare(&mut self) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use crate::reviews::questions;
 use crate::sums::Sums;
 use crate::{FreshId, Store, head};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
-use sync_core::entity::row::{Row, RowError, decode, encode};
+use sync_core::entity::row::{Row, RowError, decode, encode_fields, encode_meta};
 use sync_core::entity::{Checksum, Entity, EntityKey};
 use sync_core::hlc::{Clock, Hlc};
 use sync_core::identity::DeviceId;
@@ -169,15 +169,21 @@ impl Txn<'_> {
         Ok(Some(review))
     }
 
-    /// Encodes an entity with this replica's writer numbers. `proved`: reads the result back, because what
-    /// merging or a person put together may break a bound that no single copy broke.
-    pub(crate) fn encode(&mut self, entity: &Entity, proved: bool) -> Result<Row, RowError> {
+    /// Encodes an entity with this replica's writer numbers; `fields`: what it shows, if that was encoded already.
+    pub(crate) fn encode(&mut self, entity: &Entity, fields: Option<String>) -> Result<Row, RowError> {
         self.writers.note(entity, self.device);
-        let row = encode(entity, |writer| self.writers.number(writer));
-        if row.fields.len() + row.meta.len() > ROW_MAX {
-            return Err(RowError::TooMany("bytes"));
-        }
-        if proved && decode(&row.fields, &row.meta, |number| self.writers.id(number))? != *entity {
+        let row = Row {
+            fields: fields.unwrap_or_else(|| encode_fields(entity)),
+            meta: encode_meta(entity, |writer| self.writers.number(writer)),
+        };
+        if row.fields.len() + row.meta.len() > ROW_MAX { Err(RowError::TooMany("bytes")) } else { Ok(row) }
+    }
+
+    /// As [`Self::encode`], and reads the result back, because what merging or a person put together may break a bound
+    /// that no single copy broke.
+    pub(crate) fn encode_proved(&mut self, entity: &Entity) -> Result<Row, RowError> {
+        let row = self.encode(entity, None)?;
+        if decode(&row.fields, &row.meta, |number| self.writers.id(number))? != *entity {
             return Err(RowError::Malformed("a field is a list in one copy and none in the other".into()));
         }
         Ok(row)

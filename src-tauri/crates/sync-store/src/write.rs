@@ -226,7 +226,7 @@ fn make_shared(txn: &mut Txn<'_>, edit: &Edit, overlay: Map<String, Value>) -> R
         return Err(Refusal::Missing { key: key.clone() }.into());
     }
     if let Some(replaced) = &replaced {
-        let row = txn.encode(&after, true).map_err(|error| Refusal::Bound { key: key.clone(), error })?;
+        let row = txn.encode_proved(&after).map_err(|error| Refusal::Bound { key: key.clone(), error })?;
         let next = Next { entity: &after, row: &row, checksum: after.checksum(key), source: 0 };
         txn.put(key, stored.as_ref(), &next)?;
         if let Some(before) = &before {

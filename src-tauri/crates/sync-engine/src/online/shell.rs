@@ -6,7 +6,7 @@ use super::live::Live;
 use super::patience::Patience;
 use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
-use crate::{Engine, EngineError};
+use crate::{DbStopped, Engine, EngineError};
 use rand_core::{OsRng, RngCore};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
@@ -18,7 +18,7 @@ use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::session::{End, Event};
 use sync_core::time::Mono;
 use sync_net::{Link, LinkEvent, Listener, dial, reachable_addresses};
-use sync_store::Ready;
+use sync_store::{Ready, Store};
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -290,18 +290,26 @@ impl Shell {
 
     fn ask(&self, link: LinkId, ask: Ask) {
         let answer = self.answer.clone();
+        let then = move |reply: Result<Answer, DbStopped>| {
+            let reply = reply.unwrap_or_else(|stopped| Answer::Failed(stopped.to_string()));
+            drop(answer.send(Heard::Answered(link, reply)));
+        };
         // What a peer may see of us must be in the marker first: it is how a restored database is noticed.
         let marked = matches!(ask, Ask::Open { .. } | Ask::Proved { .. });
-        let save_marker = self.engine.marker_saver();
         // What a batch holds is read here, while the store is still busy with the one before.
-        let ready = Ready::from(ask);
-        self.engine.db().post(move |store| {
+        let (is_batch, ready) = (matches!(ask, Ask::Apply { .. }), Ready::from(ask));
+        if is_batch {
+            return self.engine.db().apply_then(ready, then);
+        }
+        let save_marker = self.engine.marker_saver();
+        let work = move |store: &mut Store| {
             let reply = store.answer(ready);
             if marked {
                 save_marker(store);
             }
-            drop(answer.send(Heard::Answered(link, reply)));
-        });
+            reply
+        };
+        self.engine.db().post_then(work, then);
     }
 
     fn sync(&mut self, link: LinkId, peer: DeviceId, addresses: Vec<SocketAddr>, stay: bool) {

@@ -580,3 +580,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn batches_taken_together_do_what_each_alone_would_have_done() {
+    let [mut together, mut apart] = [(); 2].map(|()| pair());
+    let lines = |alice: &Person, bob: &Person| {
+        [(1, "a", now()), (2, "b", now()), (1, "a, later", stamped(Hlc::at(Wall(NOW + 1)).bits()))]
+            .map(|(id, words, meta)| line(alice, bob, "note", id, &title(words), &meta))
+    };
+    let (alice, bob) = &mut together;
+    let answers = bob.store.answer_together(lines(alice, bob).into_iter().map(crate::Ready::from).collect());
+    let (alice, bob) = &mut apart;
+    let alone: Vec<Answer> = lines(alice, bob).into_iter().map(|ask| bob.ask(ask)).collect();
+    assert_eq!(answers, alone);
+    for id in [1, 2] {
+        assert_eq!(together.1.view("note", id), apart.1.view("note", id));
+    }
+    assert_eq!(together.1.digests(), apart.1.digests());
+    together.1.assert_sound();
+}
+
+#[test]
+fn a_batch_that_the_database_cannot_take_keeps_no_other_out() {
+    let (alice, mut bob) = pair();
+    let stranger = Person::new(3);
+    let asks = [(&alice, 1), (&stranger, 2), (&alice, 3)]
+        .map(|(from, id)| line(from, &bob, "note", id, &title("x"), &now()));
+    let answers = bob.store.answer_together(asks.into_iter().map(crate::Ready::from).collect());
+    assert!(
+        matches!(&answers[..], [Answer::Applied { .. }, Answer::Failed(_), Answer::Applied { .. }]),
+        "{answers:?}"
+    );
+    assert_eq!([1, 2, 3].map(|id| bob.view("note", id).is_some()), [true, false, true]);
+}

@@ -25,11 +25,11 @@ fn padded(bytes: usize) -> Entity {
 fn a_row_may_be_as_long_as_the_limit_and_no_longer() {
     let mut alice = Person::new(1);
     let mut txn = alice.store.begin(Wall(NOW)).unwrap();
-    let short = txn.encode(&padded(0), true).unwrap();
+    let short = txn.encode_proved(&padded(0)).unwrap();
     let room = ROW_MAX - short.fields.len() - short.meta.len();
-    let longest = txn.encode(&padded(room), true).unwrap();
+    let longest = txn.encode_proved(&padded(room)).unwrap();
     assert_eq!(longest.fields.len() + longest.meta.len(), 2 * 1024 * 1024 - 64 * 1024);
-    assert!(txn.encode(&padded(room + 1), true).is_err());
+    assert!(txn.encode_proved(&padded(room + 1)).is_err());
 }
 
 #[test]

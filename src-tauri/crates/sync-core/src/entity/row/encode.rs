@@ -7,7 +7,12 @@ use crate::stamp::{Stamp, VersionVector, WriterId};
 use std::fmt::Write as _;
 
 /// Encodes an entity. `number` gives each writer's number in this replica's table.
-pub fn encode(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> Row {
+pub fn encode(entity: &Entity, number: impl FnMut(WriterId) -> u32) -> Row {
+    Row { fields: encode_fields(entity), meta: encode_meta(entity, number) }
+}
+
+/// Encodes what merging needs.
+pub fn encode_meta(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> String {
     let default = usual_stamp(entity);
     let mut meta = String::from("{\"v\":");
     write_vector(&mut meta, &entity.vv, &mut number);
@@ -42,7 +47,7 @@ pub fn encode(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> Row {
         });
     }
     meta.push('}');
-    Row { fields: encode_fields(entity), meta }
+    meta
 }
 
 /// The stamp that most values bear: written once instead of with each of them.
@@ -59,8 +64,9 @@ fn usual_stamp(entity: &Entity) -> Option<Stamp> {
     counts.into_iter().max().map(|(_, stamp)| stamp)
 }
 
-/// What is shown, keys ascending: fields, and sets that are not empty.
-fn encode_fields(entity: &Entity) -> String {
+/// Encodes what is shown, keys ascending: fields, and sets that are not empty. The same in every replica.
+#[must_use]
+pub fn encode_fields(entity: &Entity) -> String {
     let mut out = String::with_capacity(512);
     let mut fields = entity.fields.iter().peekable();
     let mut sets = entity.sets.iter().filter(|(_, members)| !members.is_empty()).peekable();

@@ -8,7 +8,7 @@ mod encode;
 mod wire;
 
 pub use decode::decode;
-pub use encode::encode;
+pub use encode::{encode, encode_fields, encode_meta};
 
 use crate::json::JsonError;
 

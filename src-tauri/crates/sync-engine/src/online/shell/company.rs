@@ -9,6 +9,7 @@ use sync_core::identity::DeviceId;
 use sync_core::node::{Command, Input, LinkId, Peer};
 use sync_core::pairing::{ADDRESSES_MAX, PairedPeer};
 use sync_net::Listener;
+use sync_store::Store;
 
 impl Shell {
     pub(super) async fn remember(&mut self, link: LinkId, peer: PairedPeer) {
@@ -89,10 +90,8 @@ impl Shell {
 
     pub(super) fn look_and(&self, then: impl FnOnce(Option<(u64, u64)>) -> Heard + Send + 'static) {
         let answer = self.answer.clone();
-        self.engine.db().post(move |store| {
-            let seen = store.data_version().ok().zip(store.head().ok());
-            drop(answer.send(then(seen)));
-        });
+        let look = |store: &mut Store| store.data_version().ok().zip(store.head().ok());
+        self.engine.db().post_then(look, move |seen| drop(answer.send(then(seen.ok().flatten()))));
     }
 
     /// Another process, or this one, wrote to the database: sessions pass it on, forgotten devices are cut, and what is no
