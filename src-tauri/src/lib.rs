@@ -81,11 +81,10 @@ fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
             tauri.manage(App::new(dir));
             window::create(tauri.handle(), args.hidden)?;
             let handle = tauri.handle().clone();
-            tauri::async_runtime::spawn(async move {
-                tray::create(&handle).await;
-                window::show_if_lost(&handle);
-                app::begin(&handle).await;
-            });
+            tray::create(&handle);
+            tauri::async_runtime::spawn(async move { app::begin(&handle).await });
+            let handle = tauri.handle().clone();
+            tauri::async_runtime::spawn(async move { window::show_if_lost(&handle).await });
             let handle = tauri.handle().clone();
             tauri::async_runtime::spawn(async move {
                 told_to_end().await;

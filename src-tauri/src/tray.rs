@@ -42,16 +42,12 @@ pub(crate) struct Shown {
     pub(crate) last_sync: Option<(Wall, String)>,
 }
 
-/// Puts the icon into the tray, if this desktop has one.
-pub(crate) async fn create(handle: &AppHandle) {
-    if !is_there().await {
-        log::info!("this desktop shows no tray");
-        return;
-    }
+/// Puts the icon into the tray. A desktop that has none yet may get one later, as when the app starts before its panel does.
+pub(crate) fn create(handle: &AppHandle) {
     match build(handle) {
         Ok(tray) => {
             handle.manage(tray);
-            handle.state::<App>().has_tray.store(true, Ordering::Relaxed);
+            watch(handle.clone());
         }
         Err(_) => log::error!("the tray icon could not be made"),
     }
@@ -208,20 +204,42 @@ fn result(done: Result<Vec<Moved>, AppError>) -> String {
     }
 }
 
-/// Whether somebody would show an icon. Without that, a window closed to the tray could not be opened again.
+/// Follows whether somebody would show the icon: a window that is closed to a tray that is not there could not be opened again.
 #[cfg(target_os = "linux")]
-async fn is_there() -> bool {
-    let ask = || -> zbus::Result<bool> {
+fn watch(handle: AppHandle) {
+    let follow = move || -> zbus::Result<()> {
         let bus = zbus::blocking::Connection::session()?;
-        let watcher = zbus::names::BusName::try_from("org.kde.StatusNotifierWatcher")?;
-        Ok(zbus::blocking::fdo::DBusProxy::new(&bus)?.name_has_owner(watcher)?)
+        let names = zbus::blocking::fdo::DBusProxy::new(&bus)?;
+        let changes = names.receive_name_owner_changed_with_args(&[(0, WATCHER)])?;
+        found(&handle, names.name_has_owner(WATCHER.try_into()?)?);
+        for change in changes {
+            found(&handle, change.args()?.new_owner().is_some());
+        }
+        Ok(())
     };
-    tauri::async_runtime::spawn_blocking(ask).await.is_ok_and(|there| there.unwrap_or(false))
+    let started = std::thread::Builder::new().name("tray".into()).spawn(move || {
+        if follow().is_err() {
+            log::warn!("it cannot be told whether this desktop shows a tray");
+        }
+    });
+    if started.is_err() {
+        log::error!("the tray cannot be watched");
+    }
 }
 
+/// Whoever shows icons on a Linux desktop has this name on its bus.
+#[cfg(target_os = "linux")]
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+
+/// Elsewhere there is always one.
 #[cfg(not(target_os = "linux"))]
-async fn is_there() -> bool {
-    true
+fn watch(handle: AppHandle) {
+    found(&handle, true);
+}
+
+fn found(handle: &AppHandle, there: bool) {
+    log::info!("this desktop shows {}", if there { "a tray" } else { "no tray" });
+    handle.state::<App>().has_tray.store(there, Ordering::Relaxed);
 }
 
 #[cfg(test)]
