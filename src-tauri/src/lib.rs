@@ -81,12 +81,34 @@ fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
             tauri.manage(App::new(dir));
             window::create(tauri.handle(), args.hidden)?;
             let handle = tauri.handle().clone();
+            tray::create(&handle);
+            tauri::async_runtime::spawn(async move { app::begin(&handle).await });
+            let handle = tauri.handle().clone();
+            tauri::async_runtime::spawn(async move { window::show_if_lost(&handle).await });
+            let handle = tauri.handle().clone();
             tauri::async_runtime::spawn(async move {
-                tray::create(&handle).await;
-                app::begin(&handle).await;
+                told_to_end().await;
+                handle.exit(0);
             });
             Ok(())
         })
         .build(tauri::generate_context!())?;
     Ok(app)
+}
+
+/// Until the system wants the app to end, as it does when the person logs out.
+#[cfg(unix)]
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        // Then it is ended without a goodbye, which it survives.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Elsewhere the windows are told.
+#[cfg(not(unix))]
+async fn told_to_end() {
+    std::future::pending().await
 }

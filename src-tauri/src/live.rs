@@ -13,10 +13,10 @@ use crate::commands::devices::{Peer, peers};
 use crate::error::{AppError, sentence};
 use crate::events::{DataChanged, DevicesChanged, PairingEvent, StatusChanged};
 use crate::status::{Status, status};
-use crate::tray;
+use crate::tray::{self, Shown};
 
 /// What comes within this time is told as one: a sync tells of itself with each batch.
-const TOGETHER: Duration = Duration::from_millis(150);
+const TOGETHER: Duration = Duration::from_millis(250);
 /// How often to look when nothing happens: a disk that was full may have room again.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -64,9 +64,11 @@ async fn tell(handle: &AppHandle, device: &Device, told: &mut Told) -> Result<()
             log::info!("{:?}, {} pending, {} to review", status.state, status.pending, status.reviews);
         }
         told.status = Some(status.clone());
-        tray::show(handle, &status);
-        emit(StatusChanged(status).emit(handle));
+        emit(StatusChanged(status.clone()).emit(handle));
     }
+    let synced =
+        overview.peers.iter().filter_map(|peer| Some((peer.status.last_sync?, peer.status.name.clone())));
+    tray::show(handle, Shown { status, last_sync: synced.max_by_key(|(at, _)| *at) });
     Ok(())
 }
 

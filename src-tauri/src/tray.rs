@@ -17,6 +17,7 @@ use crate::error::AppError;
 use crate::status::{Status, SyncState};
 use crate::window;
 use crate::words::count;
+use sync_core::time::Wall;
 
 const OPEN: &str = "open";
 const SYNC: &str = "sync";
@@ -30,19 +31,23 @@ struct Tray {
     last: MenuItem<Wry>,
     pause: MenuItem<Wry>,
     images: HashMap<SyncState, Image<'static>>,
-    shown: Mutex<Option<Status>>,
+    shown: Mutex<Option<Shown>>,
 }
 
-/// Puts the icon into the tray, if this desktop has one.
-pub(crate) async fn create(handle: &AppHandle) {
-    if !is_there().await {
-        log::info!("this desktop shows no tray");
-        return;
-    }
+/// What it shows.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) status: Status,
+    /// When, and with whom, this device was last proved equal.
+    pub(crate) last_sync: Option<(Wall, String)>,
+}
+
+/// Puts the icon into the tray. A desktop that has none yet may get one later, as when the app starts before its panel does.
+pub(crate) fn create(handle: &AppHandle) {
     match build(handle) {
         Ok(tray) => {
             handle.manage(tray);
-            handle.state::<App>().has_tray.store(true, Ordering::Relaxed);
+            watch(handle.clone());
         }
         Err(_) => log::error!("the tray icon could not be made"),
     }
@@ -50,7 +55,7 @@ pub(crate) async fn create(handle: &AppHandle) {
 
 fn build(handle: &AppHandle) -> tauri::Result<Tray> {
     let line = MenuItemBuilder::new("Starting …").enabled(false).build(handle)?;
-    let last = MenuItemBuilder::new("Not synced since the start").enabled(false).build(handle)?;
+    let last = MenuItemBuilder::new(last(None)).enabled(false).build(handle)?;
     let open = MenuItemBuilder::with_id(OPEN, "Open WHPH Sync").build(handle)?;
     let sync = MenuItemBuilder::with_id(SYNC, "Sync now").build(handle)?;
     let pause = MenuItemBuilder::with_id(PAUSE, "Pause").build(handle)?;
@@ -105,26 +110,41 @@ fn picture(state: SyncState) -> &'static [u8] {
 }
 
 /// Shows how things stand.
-pub(crate) fn show(handle: &AppHandle, status: &Status) {
+pub(crate) fn show(handle: &AppHandle, now: Shown) {
     let Some(tray) = handle.try_state::<Tray>() else { return };
     let Ok(mut shown) = tray.shown.lock() else { return };
-    let is_other = |part: fn(&Status) -> String| shown.as_ref().map(part) != Some(part(status));
+    let before = shown.replace(now.clone());
+    let Shown { status, last_sync } = now;
     let mut done = Vec::new();
-    if shown.as_ref().map(|shown| shown.state) != Some(status.state) {
+    if before.as_ref().map(|before| before.status.state) != Some(status.state) {
         done.push(tray.icon.set_icon(tray.images.get(&status.state).cloned()));
         let word = if status.state == SyncState::Paused { "Resume" } else { "Pause" };
         done.push(tray.pause.set_text(word));
     }
-    if is_other(title) {
-        done.push(tray.icon.set_title(Some(title(status))));
+    if before.as_ref().map(|before| title(&before.status)) != Some(title(&status)) {
+        done.push(tray.icon.set_title(Some(title(&status))));
     }
-    if is_other(|status| status.line.clone()) {
+    if before.as_ref().map(|before| &before.status.line) != Some(&status.line) {
         done.push(tray.line.set_text(&status.line));
+    }
+    if before.as_ref().map(|before| &before.last_sync) != Some(&last_sync) {
+        done.push(tray.last.set_text(last(last_sync.as_ref())));
     }
     if done.iter().any(Result::is_err) {
         log::warn!("the tray icon does not show how things stand");
     }
-    *shown = Some(status.clone());
+}
+
+/// When this device was last proved equal with another, in a line.
+fn last(sync: Option<&(Wall, String)>) -> String {
+    let at = |at: &Wall| chrono::DateTime::from_timestamp_millis(i64::try_from(at.0).ok()?);
+    match sync.and_then(|(wall, name)| Some((at(wall)?, name))) {
+        Some((at, name)) => {
+            let at = at.with_timezone(&chrono::Local).format("%-d %b, %H:%M");
+            format!("Last in sync: {at}, with {name}")
+        }
+        None => "Not in sync with any device yet".to_owned(),
+    }
 }
 
 /// The number beside the icon.
@@ -184,20 +204,42 @@ fn result(done: Result<Vec<Moved>, AppError>) -> String {
     }
 }
 
-/// Whether somebody would show an icon. Without that, a window closed to the tray could not be opened again.
+/// Follows whether somebody would show the icon: a window that is closed to a tray that is not there could not be opened again.
 #[cfg(target_os = "linux")]
-async fn is_there() -> bool {
-    let ask = || -> zbus::Result<bool> {
+fn watch(handle: AppHandle) {
+    let follow = move || -> zbus::Result<()> {
         let bus = zbus::blocking::Connection::session()?;
-        let watcher = zbus::names::BusName::try_from("org.kde.StatusNotifierWatcher")?;
-        Ok(zbus::blocking::fdo::DBusProxy::new(&bus)?.name_has_owner(watcher)?)
+        let names = zbus::blocking::fdo::DBusProxy::new(&bus)?;
+        let changes = names.receive_name_owner_changed_with_args(&[(0, WATCHER)])?;
+        found(&handle, names.name_has_owner(WATCHER.try_into()?)?);
+        for change in changes {
+            found(&handle, change.args()?.new_owner().is_some());
+        }
+        Ok(())
     };
-    tauri::async_runtime::spawn_blocking(ask).await.is_ok_and(|there| there.unwrap_or(false))
+    let started = std::thread::Builder::new().name("tray".into()).spawn(move || {
+        if follow().is_err() {
+            log::warn!("it cannot be told whether this desktop shows a tray");
+        }
+    });
+    if started.is_err() {
+        log::error!("the tray cannot be watched");
+    }
 }
 
+/// Whoever shows icons on a Linux desktop has this name on its bus.
+#[cfg(target_os = "linux")]
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+
+/// Elsewhere there is always one.
 #[cfg(not(target_os = "linux"))]
-async fn is_there() -> bool {
-    true
+fn watch(handle: AppHandle) {
+    found(&handle, true);
+}
+
+fn found(handle: &AppHandle, there: bool) {
+    log::info!("this desktop shows {}", if there { "a tray" } else { "no tray" });
+    handle.state::<App>().has_tray.store(there, Ordering::Relaxed);
 }
 
 #[cfg(test)]
@@ -219,5 +261,7 @@ mod tests {
     fn the_last_result_says_whether_all_were_proved_equal() {
         assert!(result(Ok(Vec::new())).ends_with("no device is paired yet."));
         assert!(result(Err(AppError::paused())).ends_with("Resume it first."));
+        assert!(last(Some(&(Wall(0), "phone".to_owned()))).ends_with(", with phone"));
+        assert_eq!(last(Some(&(Wall(u64::MAX), "phone".to_owned()))), last(None));
     }
 }

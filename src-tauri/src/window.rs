@@ -2,6 +2,7 @@
 //! start.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent, Wry};
@@ -31,6 +32,19 @@ pub(crate) fn show(handle: &AppHandle) {
     // What a window manager does not do cannot be helped.
     for done in [window.show(), window.unminimize(), window.set_focus()] {
         drop(done);
+    }
+}
+
+/// How long a desktop may take until it has a tray, after the person has logged in.
+const TRAY_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Shows the window after all if there is no tray to show it from.
+pub(crate) async fn show_if_lost(handle: &AppHandle) {
+    tokio::time::sleep(TRAY_PATIENCE).await;
+    let is_hidden =
+        handle.get_webview_window(MAIN).is_some_and(|window| !window.is_visible().unwrap_or(true));
+    if is_hidden && !handle.state::<App>().has_tray.load(Ordering::Relaxed) {
+        show(handle);
     }
 }
 

@@ -28,12 +28,16 @@ const SQL: &[&str] = &["rusqlite", "libsqlite3-sys"];
 // chrono asks iana-time-zone for the local time zone; without its `clock` feature it does not read the clock.
 const SURROUNDINGS: &[&str] = &["iana-time-zone", "keyring-core", "dirs", "notify"];
 
+/// A server builds the command line without any of them.
+const WINDOWS: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk", "sqlx"];
+
 /// Crate, and what must be nowhere below it, however deep.
 const ABSENT: &[(&str, &[&[&str]])] = &[
     ("sync-core", &[RUNTIMES, SOCKETS, SQL, SURROUNDINGS]),
     ("planner", &[RUNTIMES, SOCKETS, SQL, SURROUNDINGS]),
     ("sync-store", &[RUNTIMES, SOCKETS, SURROUNDINGS]),
     ("sync-net", &[SQL, &["keyring-core"]]),
+    ("whph", &[WINDOWS]),
 ];
 
 #[test]

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask, SessionRecord};
+use sync_core::session::End;
 use sync_core::time::Wall;
+use sync_core::wire::ByeReason;
 use sync_store::{
     Checkup, Decision, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Tidied,
 };
@@ -221,7 +223,7 @@ fn state(
     compared: bool,
     reviews: u64,
 ) -> PeerState {
-    let failure = last.filter(|record| !record.proved);
+    let failure = last.filter(|record| !record.proved && !is_wanted(record));
     let failure = failure.and_then(|record| Some((Wall(record.ended), record.reason.clone()?)));
     let refusal = refusal.map(|refusal| (refusal.at, refusal.reason));
     let since_proof = |(at, _): &(Wall, String)| peer.last_sync.is_none_or(|proof| proof < *at);
@@ -236,6 +238,12 @@ fn state(
         (true, 0) => PeerState::UpToDate,
         (true, count) => PeerState::NeedsReview(count),
     }
+}
+
+/// Whether a session ended because somebody wanted it to, here or there, or only to begin anew.
+fn is_wanted(record: &SessionRecord) -> bool {
+    let wanted = [End::Stopped, End::Renew, End::Left(ByeReason::Stopped), End::Left(ByeReason::Renew)];
+    record.reason.as_ref().is_some_and(|reason| wanted.iter().any(|end| end.to_string() == *reason))
 }
 
 #[cfg(test)]
@@ -289,5 +297,13 @@ mod tests {
             assert!(matches!(state(&bob(0, Some(5)), last, refusal, true, 0), PeerState::Problem(_)));
         }
         assert_eq!(state(&bob(0, Some(10)), Some(&failed), refused(), true, 0), PeerState::UpToDate);
+    }
+
+    #[test]
+    fn a_session_that_somebody_stopped_is_no_problem() {
+        for end in [End::Stopped, End::Left(ByeReason::Stopped), End::Renew] {
+            let stopped = ended(9, Some(&end.to_string()));
+            assert_eq!(state(&bob(1, Some(5)), Some(&stopped), None, true, 0), PeerState::Waiting);
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! `whph set`: changes fields of an entity.
 
+use exchange::edit;
 use serde_json::json;
 use sync_engine::{Edit, Engine, Outcome};
 
-use super::{edit, living, tags};
+use super::{living, tags};
 use crate::args::Set;
 use crate::errors::CliError;
 use crate::fields;
