@@ -40,6 +40,7 @@ export default defineConfig(({ mode }) => ({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     restoreMocks: true,
+    testTimeout: 30_000,
     // One world for all files: loading the components takes longer than testing them.
     isolate: false,
     fileParallelism: false,

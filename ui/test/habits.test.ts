@@ -5,6 +5,8 @@ import { button, expectAccessible, findButton, open } from "./open";
 describe("habits", () => {
   const today = (name: string, state: string) => screen.findByRole("button", { name: `${name}, Today: ${state}` });
 
+  const choice = async (name: string) => within(await screen.findByRole("dialog")).getByRole("button", { name });
+
   test("a day goes round: done, skipped, nothing; one record stays one record", async () => {
     const { fake, user } = await open("habits");
     const before = fake.world.living("habit_record").length;
@@ -27,10 +29,10 @@ describe("habits", () => {
     const { user } = await open("habits");
     await user.type(screen.getByRole("textbox", { name: "Add a habit" }), "Stretch{Enter}");
     await user.click(await findButton("More about Stretch"));
-    await user.click(await findButton("Rename"));
+    await user.click(await choice("Rename"));
     await user.keyboard("Stretch well{Enter}");
     await user.click(await findButton("More about Stretch well"));
-    await user.click(await findButton("Archive"));
+    await user.click(await choice("Archive"));
     await waitFor(() => expect(screen.queryByRole("button", { name: "More about Stretch well" })).toBeNull());
     await user.click(screen.getByText("Archived", { selector: "summary" }));
     const archived = within(screen.getByText("Stretch well").closest("li")!);
@@ -41,7 +43,7 @@ describe("habits", () => {
   test("a deleted habit comes back by Undo", async () => {
     const { user } = await open("habits");
     await user.click(button("More about Morning run"));
-    await user.click(await findButton("Delete"));
+    await user.click(await choice("Delete"));
     await waitFor(() => expect(screen.queryByRole("button", { name: "More about Morning run" })).toBeNull());
     await user.click(await findButton("Undo"));
     expect(await findButton("More about Morning run")).toBeTruthy();

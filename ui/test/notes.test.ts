@@ -92,3 +92,13 @@ describe("notes", () => {
     await expectAccessible();
   });
 });
+
+test("a title that is emptied comes back when it is left", async () => {
+  const { fake, user } = await open("notes");
+  await user.click(button(/^Landlord/));
+  const title = (await screen.findByRole("textbox", { name: "Title" })) as HTMLInputElement;
+  await user.clear(title);
+  await user.tab();
+  expect(title.value).toBe("Landlord");
+  expect(note(fake, "Landlord")).toBeTruthy();
+});

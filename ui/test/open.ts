@@ -7,11 +7,14 @@ import { FakeBackend } from "../src/lib/backend/fake";
 import type { SeedOptions } from "../src/lib/backend/fake/seed";
 import type { Screen } from "../src/lib/state/router.svelte";
 
+/** Somebody at the keyboard, who types as fast as the app can take it. */
+export const newUser = () => userEvent.setup({ delay: null, pointerEventsCheck: 0 });
+
 /** The app at one of its screens, over a planner in memory. */
 export async function open(at: Screen, options: SeedOptions & { fake?: FakeBackend } = {}) {
   const fake = options.fake ?? new FakeBackend(options);
   location.hash = `#/${at}`;
-  const user = userEvent.setup();
+  const user = newUser();
   render(App, { backend: fake });
   if (!fake.first) await screen.findByRole("heading", { level: 1, name: new RegExp(at, "i") });
   return { fake, user };

@@ -71,6 +71,7 @@ describe("review", () => {
     await user.click(dialog.getByRole("button", { name: "Use this: Laptop" }));
     await screen.findByText("Which priority shall stand?");
     expect(screen.queryByRole("button", { name: "Combine…" })).toBeNull();
+    await waitFor(() => expect((button("Use this: Laptop") as HTMLButtonElement).disabled).toBe(false));
     await user.selectOptions(screen.getByRole("combobox", { name: "Use another value" }), "neither");
     await waitFor(() => expect(entity(fake, present).fields.priority).toBe("neither"));
   });

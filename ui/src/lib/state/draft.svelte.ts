@@ -66,10 +66,10 @@ export class Draft {
     }
   }
 
-  /** Back to what is stored. */
-  reset(): void {
+  /** Back to what is stored, for a text that cannot be empty. */
+  reset(stored: string): void {
     clearTimeout(this.#timer);
-    this.value = this.#stored;
+    this.value = this.#stored = stored;
     this.state = "clean";
     this.error = "";
   }

@@ -37,6 +37,13 @@ export class Toasts {
     }
   }
 
+  /** Takes back what was done last, if that can be. Tells whether it could. */
+  undoLast(): boolean {
+    const last = this.all.findLast((toast) => toast.action);
+    if (last) void this.act(last);
+    return last !== undefined;
+  }
+
   close(id: number): void {
     this.hold(id);
     this.all = this.all.filter((toast) => toast.id !== id);

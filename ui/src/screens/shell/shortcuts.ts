@@ -12,12 +12,17 @@ const PLACES: Record<string, Screen> = {
 /** How long after "g" the second key still counts. */
 const PAUSE = 1_500;
 
-type Actions = { go: (screen: Screen) => void; help: () => void };
+type Actions = { go: (screen: Screen) => void; help: () => void; undo: () => boolean };
 
 /** The keys of the whole window. They rest while somebody types or a dialog is open. */
-export function shortcuts({ go, help }: Actions): (event: KeyboardEvent) => void {
+export function shortcuts({ go, help, undo }: Actions): (event: KeyboardEvent) => void {
   let leading = 0;
   return (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && !typing(event.target)) {
+      // Also behind a dialog, which no Tab leaves.
+      if (undo()) event.preventDefault();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || busy(event.target)) return;
     const led = event.timeStamp - leading < PAUSE;
     leading = 0;
@@ -33,16 +38,12 @@ export function shortcuts({ go, help }: Actions): (event: KeyboardEvent) => void
 }
 
 function busy(target: EventTarget | null): boolean {
-  if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return true;
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
-    !isTick(target)
-  );
+  return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null || typing(target);
 }
 
-function isTick(target: HTMLElement): boolean {
-  return target instanceof HTMLInputElement && target.type === "checkbox";
+function typing(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type !== "checkbox";
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
 /** A screen marks where something new begins, and where its search is. */

@@ -1,0 +1,257 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Entity, JsonValue } from "$bindings";
+import { diff } from "../src/lib/backend/fake/conflicts";
+import { brief, count, kindHeading, shown } from "../src/lib/logic/fields";
+import { lastDays, nextTick, streak } from "../src/lib/logic/habits";
+import { bytes, counted, putBack } from "../src/lib/logic/history";
+import { excerpt } from "../src/lib/logic/notes";
+import { dueDay, isLate, newTask, sections, ticked } from "../src/lib/logic/tasks";
+import {
+  ago,
+  countdown,
+  dayName,
+  dayOf,
+  duration,
+  fromParts,
+  minutes,
+  shift,
+  startOf,
+  toMoment,
+  toParts,
+} from "../src/lib/logic/time";
+import { Draft } from "../src/lib/state/draft.svelte";
+import { base64, gray } from "../src/screens/pairing/luma";
+
+const NOW = new Date(2026, 2, 11, 15, 30).getTime();
+const TODAY = "2026-03-11";
+const at = (day: string) => toMoment(startOf(day));
+
+let next = 0;
+function task(fields: Record<string, JsonValue>): Entity {
+  const id = String(++next).padStart(4, "0");
+  return {
+    kind: "task",
+    id,
+    title: String(fields.title),
+    fields,
+    deleted: false,
+    modified: NOW,
+    modified_by: null,
+    reviews: 0,
+  };
+}
+
+describe("times", () => {
+  test("are told in the words of a person", () => {
+    expect(ago(NOW - 5_000, NOW)).toBe("just now");
+    expect(ago(NOW - 3 * 60_000, NOW)).toMatch(/^3 min/);
+    expect(ago(NOW - 30 * 86_400_000, NOW)).not.toContain("ago");
+    expect([duration(180), duration(42_000), duration(65_000)]).toEqual(["0.2 s", "42 s", "1 min 5 s"]);
+    expect([minutes(45), minutes(60), minutes(90)]).toEqual(["45 min", "1 h", "1 h 30 min"]);
+    expect([countdown(125_000), countdown(900), countdown(-5)]).toEqual(["2:05", "0:01", "0:00"]);
+  });
+
+  test("days are days of the calendar, whatever the clocks do", () => {
+    expect(shift("2026-03-28", 2)).toBe("2026-03-30");
+    expect(shift("2026-01-01", -1)).toBe("2025-12-31");
+    expect([dayName(TODAY, TODAY), dayName("2026-03-12", TODAY), dayName("2026-03-10", TODAY)]).toEqual([
+      "Today",
+      "Tomorrow",
+      "Yesterday",
+    ]);
+    expect(dayName("2026-03-14", TODAY)).toMatch(/^Saturday/);
+  });
+
+  test("a day without a time is midnight, and comes back without one", () => {
+    const moment = fromParts(TODAY, "")!;
+    expect(toParts(moment)).toEqual({ day: TODAY, time: "" });
+    expect(toParts(fromParts(TODAY, "09:05"))).toEqual({ day: TODAY, time: "09:05" });
+    expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(fromParts("", "10:00")).toBeNull();
+    expect(toParts("nonsense")).toEqual({ day: "", time: "" });
+  });
+});
+
+describe("sections of tasks", () => {
+  const late = task({ title: "late", planned: at("2026-03-01"), order: 2 });
+  const due = task({ title: "due", deadline: at(TODAY), planned: at("2026-03-20"), order: 1 });
+  const ahead = task({ title: "ahead", planned: at("2026-03-12") });
+  const far = task({ title: "far", planned: at("2026-05-01") });
+  const loose = task({ title: "loose", description: "with a needle" });
+  const done = task({ title: "done", status: "done", completed_at: at(TODAY), planned: at(TODAY) });
+  const all = [far, ahead, due, late, loose, done];
+  const names = (view: Parameters<typeof sections>[1], search = "", stay?: Set<string>) =>
+    sections(all, view, search, NOW, stay).map((section) => [section.name, ...section.tasks.map((one) => one.title)]);
+
+  test("today is what is due and what was left", () => {
+    expect(names("today")).toEqual([
+      ["Earlier", "late"],
+      ["Today", "due"],
+    ]);
+  });
+
+  test("upcoming goes day by day", () => {
+    expect(names("upcoming").map((section) => section[1])).toEqual(["ahead", "far"]);
+  });
+
+  test("what is done is apart, but lingers where it was ticked", () => {
+    expect(names("done")).toEqual([["Today", "done"]]);
+    expect(names("today", "", new Set([done.id]))[1]).toEqual(["Today", "done", "due"]);
+  });
+
+  test("search looks into descriptions, too", () => {
+    expect(names("all", "NEEDLE")).toEqual([["Open", "loose"]]);
+  });
+
+  test("the earlier of both dates counts, and only a past deadline is late", () => {
+    expect(dueDay(due)).toBe(TODAY);
+    expect(isLate(late, NOW)).toBe(false);
+    expect(isLate(task({ title: "x", deadline: at("2026-03-10") }), NOW)).toBe(true);
+  });
+
+  test("a new task is dated by where it was typed; a tick carries its time", () => {
+    expect(dayOf(Date.parse(newTask("x", "upcoming", 3, NOW).planned as string))).toBe("2026-03-12");
+    expect(newTask("x", "all", 3, NOW)).toMatchObject({ title: "x", order: 2, status: "todo" });
+    expect(ticked(false, NOW)).toEqual({ status: "todo", completed_at: null });
+  });
+});
+
+describe("streaks", () => {
+  const days = (...done: [number, "complete" | "skipped" | "not_done"][]) =>
+    new Map(done.map(([back, status]) => [shift(TODAY, -back), { status }]));
+
+  test("today has until midnight, a skipped day neither counts nor breaks", () => {
+    expect(streak(undefined, TODAY)).toBe(0);
+    expect(streak(days([1, "complete"], [2, "complete"]), TODAY)).toBe(2);
+    expect(streak(days([0, "complete"], [1, "skipped"], [2, "complete"], [4, "complete"]), TODAY)).toBe(2);
+    expect(streak(days([1, "not_done"], [2, "complete"]), TODAY)).toBe(0);
+  });
+
+  test("a tap goes round, and the week ends today", () => {
+    expect([nextTick(undefined), nextTick("complete"), nextTick("skipped"), nextTick("not_done")]).toEqual([
+      "complete",
+      "skipped",
+      "not_done",
+      "complete",
+    ]);
+    expect(lastDays(TODAY, 7).at(-1)).toBe(TODAY);
+  });
+});
+
+describe("words", () => {
+  test("values are shown as people read them", () => {
+    const show = (field: string, value: JsonValue) =>
+      shown(
+        field,
+        value,
+        (id) => (id === "1" ? "home" : null),
+        () => "a date",
+      );
+    expect(show("tags", ["1"])).toBe("home");
+    expect(show("priority", "urgent")).toBe("Urgent, not important");
+    expect(show("status", "in_progress")).toBe("In progress");
+    expect(show("planned", "2026-03-01T09:00:00Z")).toBe("a date");
+    expect([show("x", null), show("x", true), show("x", 3), show("x", { a: 1 })]).toEqual([
+      "nothing",
+      "on",
+      "3",
+      '{"a":1}',
+    ]);
+    expect([count(1, "item"), count(2, "item"), kindHeading("time_record")]).toEqual([
+      "1 item",
+      "2 items",
+      "Time record",
+    ]);
+    expect(brief("a  b\nc", 4)).toBe("a b…");
+    expect(excerpt("# Title\n- *one*\n1. two")).toBe("Title one two");
+  });
+
+  test("a sync is told by what it brought", () => {
+    expect(counted({ new: 3, changed: 2, deleted: 1, sent: 0 })).toBe("3 new, 2 changed, 1 deleted");
+    expect(counted({ new: 0, changed: 0, deleted: 0, sent: 0 })).toBe("nothing new");
+    expect([bytes(12), bytes(1500), bytes(2_000_000)]).toEqual(["12 B", "1.5 kB", "2.0 MB"]);
+  });
+
+  test("what can be put back has an edit for it", () => {
+    const line = { number: 1, at: 0, kind: "task", id: "1", title: null, author: null, through: null };
+    expect(putBack({ ...line, event: "replaced", field: "title", value: '"Old"' })).toMatchObject({
+      fields: { title: "Old" },
+    });
+    expect(putBack({ ...line, event: "replaced", field: "planned", value: null })).toMatchObject({
+      fields: { planned: null },
+    });
+    expect(putBack({ ...line, event: "deleted", field: null, value: null })).toEqual({
+      type: "keep",
+      kind: "task",
+      id: "1",
+    });
+    expect(putBack({ ...line, event: "put back", field: null, value: null })).toBeNull();
+  });
+
+  test("a diff gives both texts back", () => {
+    const parts = diff("one two three", "one 2 three four");
+    const side = (gone: string) =>
+      parts
+        .filter((part) => part.op !== gone)
+        .map((part) => part.text)
+        .join("");
+    expect(side("added")).toBe("one two three");
+    expect(side("removed")).toBe("one 2 three four");
+  });
+});
+
+describe("a draft", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test("saves after a pause, once for all that was typed", async () => {
+    vi.useFakeTimers();
+    const saved: string[] = [];
+    const draft = new Draft("", async (value) => void saved.push(value));
+    draft.type("a");
+    await vi.advanceTimersByTimeAsync(500);
+    draft.type("ab");
+    await vi.advanceTimersByTimeAsync(600);
+    expect(saved).toEqual(["ab"]);
+    expect(draft.state).toBe("saved");
+  });
+
+  test("takes what arrives only while nobody has typed", () => {
+    const draft = new Draft("old", async () => {});
+    draft.take("theirs");
+    expect(draft.value).toBe("theirs");
+    draft.type("mine");
+    draft.take("theirs again");
+    expect(draft.value).toBe("mine");
+    expect(draft.crossed).toBe(true);
+  });
+
+  test("its own saved text is no news, even when typing went on", async () => {
+    let finish = () => {};
+    const draft = new Draft("", () => new Promise<void>((resolve) => (finish = resolve)));
+    draft.type("a");
+    const saving = draft.flush();
+    draft.type("ab");
+    draft.take("a");
+    finish();
+    await saving;
+    expect([draft.value, draft.crossed, draft.state]).toEqual(["ab", false, "typing"]);
+  });
+
+  test("a failure keeps the text, and the next attempt can save it", async () => {
+    let broken = true;
+    const draft = new Draft("", async () => {
+      if (broken) throw new Error("The disk is full.");
+    });
+    draft.type("a");
+    await draft.flush();
+    expect([draft.value, draft.state, draft.error]).toEqual(["a", "failed", "The disk is full."]);
+    broken = false;
+    await draft.flush();
+    expect([draft.state, draft.error]).toEqual(["saved", ""]);
+  });
+});
+
+test("a picture becomes one byte of brightness a pixel", () => {
+  expect([...gray([255, 255, 255, 255, 0, 0, 0, 255])]).toEqual([255, 0]);
+  expect(atob(base64(gray(new Array(200_000).fill(0)))).length).toBe(50_000);
+});
