@@ -41,5 +41,6 @@ Element.prototype.animate = function () {
   return animation as unknown as Animation;
 };
 Element.prototype.getAnimations = () => [];
+HTMLCanvasElement.prototype.getContext = () => null;
 
 afterEach(() => localStorage.clear());

@@ -1,5 +1,6 @@
 import type { Decided, JsonValue, Peer } from "$bindings";
 import { dayOf, shift, startOf, toMoment } from "../../logic/time";
+import { generated } from "./many";
 import type { World } from "./world";
 
 export type SeedOptions = {
@@ -21,29 +22,6 @@ export function seed(
   if (!empty) new Seeder(world, now).all(decisions);
   for (let i = 0; i < tasks; i++)
     world.apply({ type: "create", kind: "task", fields: generated(i, now) }, null, now - i);
-}
-
-const VERBS = ["Call", "Write to", "Visit", "Plan", "Review", "Order", "Repair", "Return", "Print", "Sort"];
-const THINGS = [
-  "the library",
-  "the landlord",
-  "the garden shed",
-  "the budget",
-  "the photo album",
-  "a new lamp",
-  "the bike",
-];
-
-function generated(i: number, now: number): Record<string, JsonValue> {
-  const title = `${VERBS[i % VERBS.length]} ${THINGS[i % THINGS.length]} (${i + 1})`;
-  const done = i % 5 === 4;
-  return {
-    title,
-    status: done ? "done" : "todo",
-    order: i + 100,
-    ...(done && { completed_at: toMoment(now - i * MINUTE) }),
-    ...(i % 3 === 0 && { planned: toMoment(startOf(shift(dayOf(now), i % 90))) }),
-  };
 }
 
 class Seeder {
