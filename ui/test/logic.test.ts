@@ -222,7 +222,27 @@ describe("a draft", () => {
     draft.type("mine");
     draft.take("theirs again");
     expect(draft.value).toBe("mine");
-    expect(draft.crossed).toBe(true);
+  });
+
+  test("what arrives while typing is merged with what was typed, from where the typing began", async () => {
+    const saves: string[][] = [];
+    const draft = new Draft("tent", async (value, base) => {
+      saves.push([value, base]);
+      return `maps\n${value}`;
+    });
+    draft.type("tent\nstove");
+    draft.take("maps\ntent");
+    await draft.flush();
+    expect(saves).toEqual([["tent\nstove", "tent"]]);
+    expect([draft.value, draft.crossed]).toEqual(["maps\ntent\nstove", false]);
+  });
+
+  test("what could not be merged is told", async () => {
+    const draft = new Draft("old", async (value) => value);
+    draft.type("mine");
+    draft.take("theirs");
+    await draft.flush();
+    expect([draft.value, draft.crossed]).toEqual(["mine", true]);
   });
 
   test("its own saved text is no news, even when typing went on", async () => {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use specta::Type;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
+use sync_core::text::merge3;
 use sync_engine::{Edit as Write, Engine, View};
 use tauri::State;
 use uuid::Uuid;
@@ -77,6 +78,15 @@ pub(crate) enum Edit {
         id: String,
         #[specta(type = BTreeMap<String, JsonValue>)]
         fields: Map<String, Value>,
+    },
+    /// A text as somebody typed it who began from `base`. What was written meanwhile is merged into it, where the two do not
+    /// overlap; where they do, what was typed stands and the other is in the history.
+    Text {
+        kind: String,
+        id: String,
+        field: String,
+        base: String,
+        text: String,
     },
     Add {
         kind: String,
@@ -152,10 +162,14 @@ async fn writes(engine: &Engine, edits: Vec<Edit>) -> Result<Vec<Write>, AppErro
     let creates = edits.iter().any(|edit| matches!(edit, Edit::Create { .. }));
     let tags = Tags::new(if creates { exchange::named_tags(engine).await? } else { Vec::new() });
     let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-    edits.into_iter().map(|edit| write(edit, engine, &tags, &now)).collect()
+    let mut writes = Vec::with_capacity(edits.len());
+    for edit in edits {
+        writes.push(write(edit, engine, &tags, &now).await?);
+    }
+    Ok(writes)
 }
 
-fn write(edit: Edit, engine: &Engine, tags: &Tags, now: &str) -> Result<Write, AppError> {
+async fn write(edit: Edit, engine: &Engine, tags: &Tags, now: &str) -> Result<Write, AppError> {
     let (key, change) = match edit {
         Edit::Create { kind, mut fields } => {
             // What is not filled in is not there.
@@ -168,6 +182,14 @@ fn write(edit: Edit, engine: &Engine, tags: &Tags, now: &str) -> Result<Write, A
             (EntityKey::new(&kind, id), Change::Set(fields))
         }
         Edit::Set { kind, id, fields } => (key(&kind, &id)?, Change::Set(fields)),
+        Edit::Text { kind, id, field, base, text } => {
+            let key = key(&kind, &id)?;
+            let stored = engine.get(&key).await?;
+            let stored = stored.as_ref().and_then(|view| view.fields.get(&field)?.as_str());
+            let text = merge3(&base, &text, stored.unwrap_or_default()).unwrap_or(text);
+            let value = if text.is_empty() { Value::Null } else { Value::from(text) };
+            (key, Change::Set(Map::from_iter([(field, value)])))
+        }
         Edit::Add { kind, id, field, item } => (key(&kind, &id)?, Change::Add(field.into(), item)),
         Edit::Remove { kind, id, field, item } => (key(&kind, &id)?, Change::Remove(field.into(), item)),
         Edit::Delete { kind, id } => (key(&kind, &id)?, Change::Delete),
@@ -194,6 +216,37 @@ pub(crate) mod tests {
 
     fn edit(value: Value) -> Edit {
         serde_json::from_value(value).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_written_while_somebody_typed_is_merged_with_it() {
+        let (_dir, engine) = engine().await;
+        let id = Uuid::new_v4().to_string();
+        let text = |base: &str, text: &str| {
+            edit(
+                json!({ "type": "text", "kind": "note", "id": id, "field": "content", "base": base, "text": text }),
+            )
+        };
+        let set = json!({ "title": "Packing", "content": "tent\nstove\nmaps\n" });
+        let made = edit(json!({ "type": "set", "kind": "note", "id": id, "fields": set }));
+        engine.write(writes(&engine, vec![made]).await.unwrap()).await.unwrap();
+        for (typed, wanted) in [
+            // Somebody else writes at the end …
+            (text("tent\nstove\nmaps\n", "tent\nstove\nmaps\nrope\n"), json!("tent\nstove\nmaps\nrope\n")),
+            // … while this person, who has not seen that, writes at the beginning.
+            (
+                text("tent\nstove\nmaps\n", "passport\ntent\nstove\nmaps\n"),
+                json!("passport\ntent\nstove\nmaps\nrope\n"),
+            ),
+            // The same line: what was typed stands.
+            (text("tent\nstove\nmaps\n", "hut\nstove\nmaps\n"), json!("hut\nstove\nmaps\n")),
+            (text("hut\nstove\nmaps\n", ""), Value::Null),
+        ] {
+            engine.write(writes(&engine, vec![typed]).await.unwrap()).await.unwrap();
+            let key = key("note", &id).unwrap();
+            let stored = engine.get(&key).await.unwrap().unwrap().fields.remove("content");
+            assert_eq!(stored.unwrap_or_default(), wanted);
+        }
     }
 
     #[tokio::test]

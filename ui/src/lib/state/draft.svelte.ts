@@ -1,41 +1,43 @@
 import { words } from "../backend/backend";
 
-type Save = (value: string) => Promise<unknown>;
+/** Saves what was typed by somebody who began from `base`; what is stored then, where that is known. */
+type Save = (value: string, base: string) => Promise<string | void>;
 
 const WAIT = 600;
 
 /**
  * A text that is being typed and saves itself. What arrives from elsewhere replaces it only while nobody has typed
- * since it was loaded or saved; what was typed is never thrown away, not even when saving fails.
+ * since it was loaded or saved; what was typed is never thrown away, not even when saving fails. Whoever saves is told
+ * what the typing began from, so that both can be merged.
  */
 export class Draft {
   value = $state("");
   state = $state<"clean" | "typing" | "saving" | "saved" | "failed">("clean");
   error = $state("");
-  /** Somebody else changed it while it was being typed. */
+  /** Somebody else changed it while it was being typed, and that could not be merged. */
   crossed = $state(false);
   #stored = "";
-  #sent: string | null = null;
+  /** What the typing began from. */
+  #base = $state("");
   #save: Save;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #delay: number | null;
 
   constructor(stored: string, save: Save, delay: number | null = WAIT) {
-    this.value = this.#stored = stored;
+    this.value = this.#stored = this.#base = stored;
     this.#save = save;
     this.#delay = delay;
   }
 
   get touched(): boolean {
-    return this.value !== this.#stored;
+    return this.value !== this.#base;
   }
 
   /** The stored value as it is now, from wherever it came. */
   take(stored: string): void {
     if (stored === this.#stored) return;
-    if (!this.touched) this.value = stored;
-    else if (stored !== this.#sent && stored !== this.value) this.crossed = true;
     this.#stored = stored;
+    if (!this.touched) this.value = this.#base = stored;
   }
 
   type(value: string): void {
@@ -52,14 +54,23 @@ export class Draft {
       if (this.state === "typing") this.state = "clean";
       return;
     }
-    const value = this.value;
+    const { value } = this;
+    const base = this.#base;
+    const theirs = this.#stored;
     this.state = "saving";
-    this.#sent = value;
     try {
-      await this.#save(value);
-      this.#stored = value;
+      const stored = (await this.#save(value, base)) ?? value;
+      this.crossed ||= theirs !== base && theirs !== value && stored === value;
+      this.#stored = stored;
       this.error = "";
-      this.state = this.value === value ? "saved" : "typing";
+      if (this.value === value) {
+        this.value = this.#base = stored;
+        this.state = "saved";
+      } else {
+        // What was typed meanwhile began from what was just saved.
+        this.#base = value;
+        this.state = "typing";
+      }
     } catch (error) {
       this.error = words(error);
       this.state = "failed";
@@ -69,7 +80,7 @@ export class Draft {
   /** Back to what is stored, for a text that cannot be empty. */
   reset(stored: string): void {
     clearTimeout(this.#timer);
-    this.value = this.#stored = stored;
+    this.value = this.#stored = this.#base = stored;
     this.state = "clean";
     this.error = "";
   }

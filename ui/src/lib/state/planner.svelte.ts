@@ -90,6 +90,13 @@ export class Planner {
     return this.save({ type: "set", kind: entity.kind, id: entity.id, fields });
   }
 
+  /** Saves a text that somebody typed who began from `base`. What is stored then: both, where it was changed meanwhile. */
+  async write(entity: Pick<Entity, "kind" | "id">, field: string, base: string, text: string): Promise<string> {
+    const [saved] = await this.save({ type: "text", kind: entity.kind, id: entity.id, field, base, text });
+    const stored = saved?.fields[field];
+    return typeof stored === "string" ? stored : "";
+  }
+
   #apply(entities: Entity[]): void {
     const touched = new Map<KindName, Map<string, Entity>>();
     for (const entity of entities) {

@@ -87,7 +87,7 @@ export class World {
       this.#note(old, edit.type === "delete" ? "deleted" : "put back", null, by, at);
       return this.put({ ...old, deleted: edit.type === "delete", ...stamp });
     }
-    const changes = edit.type === "set" ? edit.fields : { [edit.field]: changedSet(old, edit) };
+    const changes = fieldsOf(old, edit);
     for (const field of Object.keys(changes)) this.#note(old, "replaced", field, by, at);
     return this.put({ ...old, ...this.#shaped(old.kind, { ...old.fields, ...changes }), ...stamp });
   }
@@ -206,6 +206,12 @@ export class World {
       };
     return { ...common, state: "up_to_date", line: "Up to date" };
   }
+}
+
+function fieldsOf(old: Entity, edit: Extract<Edit, { id: string; type: "set" | "text" | "add" | "remove" }>) {
+  if (edit.type === "set") return edit.fields;
+  if (edit.type === "text") return { [edit.field]: edit.text || null };
+  return { [edit.field]: changedSet(old, edit) };
 }
 
 function changedSet(old: Entity, edit: Extract<Edit, { type: "add" | "remove" }>): JsonValue {
