@@ -101,6 +101,7 @@ mod tests {
         sync(&mut alice, &mut bob);
         assert_eq!(alice.store.decisions(9).unwrap(), []);
         alice.set("note", 1, title("his"));
+        sync(&mut alice, &mut bob);
         alice.set("note", 1, title("later"));
         alice.change("note", 1, Change::Set(crate::testing::fields(json!({"tags": []}))));
         sync(&mut alice, &mut bob);
