@@ -137,7 +137,12 @@ export type Edit =
 /**  Its id is random, or follows from what makes it the only one: a tag's name, a habit and a day. */
 { type: "create"; kind: string; fields: { [key in string]: JsonValue } } | 
 /**  `null` clears a field; a set takes its whole array. */
-{ type: "set"; kind: string; id: string; fields: { [key in string]: JsonValue } } | { type: "add"; kind: string; id: string; field: string; item: JsonValue } | { type: "remove"; kind: string; id: string; field: string; item: JsonValue } | { type: "delete"; kind: string; id: string } | 
+{ type: "set"; kind: string; id: string; fields: { [key in string]: JsonValue } } | 
+/**
+ *  A text as somebody typed it who began from `base`. What was written meanwhile is merged into it, where the two do not
+ *  overlap; where they do, what was typed stands and the other is in the history.
+ */
+{ type: "text"; kind: string; id: string; field: string; base: string; text: string } | { type: "add"; kind: string; id: string; field: string; item: JsonValue } | { type: "remove"; kind: string; id: string; field: string; item: JsonValue } | { type: "delete"; kind: string; id: string } | 
 /**  Takes a delete back. */
 { type: "keep"; kind: string; id: string };
 
