@@ -3,11 +3,11 @@
 //! where one of the programs is missing, a test says that it was skipped.
 
 mod process;
-mod stage;
+mod theatre;
 mod tray;
 mod window;
 
-pub use stage::{Stage, play};
+pub use theatre::{Stage, play};
 pub use tray::Icon;
 pub use window::Window;
 

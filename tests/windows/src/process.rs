@@ -9,7 +9,9 @@ pub(crate) struct Program(Child);
 
 impl Program {
     pub(crate) fn start(command: &mut Command) -> Self {
-        Self(command.stdin(Stdio::null()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+        // What the desktop's own programs complain of is of no interest here.
+        command.stdin(Stdio::null()).stderr(Stdio::null());
+        Self(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
     }
 
     /// Starts a program that first prints where it can be reached.

@@ -1,7 +1,7 @@
 //! The tray icon, as a panel sees it: over the message bus.
 
 use crate::HANG;
-use crate::stage::{Stage, is_there};
+use crate::theatre::{Stage, is_there};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -85,7 +85,7 @@ impl Icon {
         let menu = property(stage, &self.owner, &self.object, ITEM, "Menu");
         let menu = menu.expect("an icon with a menu");
         let object = menu.split('\'').nth(1).expect("its object");
-        let arguments = ["0", "-1", "[]"];
+        let arguments = ["0", "-1", "@as []"];
         call(stage, &self.owner, object, "com.canonical.dbusmenu.GetLayout", &arguments).expect("a menu")
     }
 
@@ -108,7 +108,8 @@ fn property(stage: &Stage, owner: &str, object: &str, interface: &str, name: &st
 
 fn call(stage: &Stage, owner: &str, object: &str, method: &str, arguments: &[&str]) -> Option<String> {
     let mut command = Command::new("gdbus");
-    command.args(["call", "--session", "--dest", owner, "--object-path", object, "--method", method]);
+    // What follows the dashes is no option, though it may begin with one.
+    command.args(["call", "--session", "--dest", owner, "--object-path", object, "--method", method, "--"]);
     let output = stage.dress(command.args(arguments)).output().expect("gdbus");
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

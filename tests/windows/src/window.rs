@@ -2,7 +2,7 @@
 
 use crate::HANG;
 use crate::process::{Program, built};
-use crate::stage::{Stage, make_private, pictures};
+use crate::theatre::{Stage, make_private, pictures};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -23,7 +23,7 @@ impl Window {
     pub(crate) async fn open(stage: &Stage, data: &Path) -> Self {
         let port = free_port();
         let mut driver = Command::new("WebKitWebDriver");
-        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        driver.arg(format!("--port={port}")).stdout(Stdio::null());
         let shared = data.with_extension("webkit");
         make_private(&shared);
         driver.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");

@@ -2,7 +2,7 @@
 
 use super::{first_day, go, pair};
 use fantoccini::key::Key;
-use whph_windows::{Window, play};
+use stage::{Window, play};
 
 #[test]
 fn two_devices_pair_sync_disagree_decide_and_part() {

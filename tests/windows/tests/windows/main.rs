@@ -4,7 +4,7 @@ mod journey;
 mod screens;
 mod tray;
 
-use whph_windows::{Stage, Window};
+use stage::{Stage, Window};
 
 /// Opens the app as on its first day, and names the device.
 async fn first_day(stage: &Stage, name: &str) -> Window {

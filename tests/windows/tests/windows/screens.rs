@@ -2,7 +2,7 @@
 
 use super::go;
 use serde_json::Value;
-use whph_windows::{Stage, Window, play};
+use stage::{Stage, Window, play};
 
 const SCREENS: [&str; 6] = ["tasks", "habits", "notes", "review", "devices", "history"];
 

@@ -2,7 +2,7 @@
 
 use super::{first_day, go, pair};
 use fantoccini::key::Key;
-use whph_windows::{Icon, play};
+use stage::{Icon, play};
 
 #[test]
 fn the_tray_icon_says_live_how_things_stand() {

@@ -40,7 +40,7 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a folder");
         let mut display = Command::new("Xvfb");
         display.args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]);
-        let (display, number) = Program::start_telling(display.stderr(std::process::Stdio::null()));
+        let (display, number) = Program::start_telling(&mut display);
         let mut bus = Command::new("dbus-daemon");
         let (bus, address) =
             Program::start_telling(bus.args(["--session", "--nofork", "--nopidfile", "--print-address"]));
