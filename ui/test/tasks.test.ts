@@ -17,6 +17,17 @@ describe("tasks", () => {
     expect(stored(fake, "Buy bread")?.fields).toMatchObject({ status: "todo", planned: expect.any(String) });
   });
 
+  test("a task of another day says its date once, with the right year", async () => {
+    const { fake, user } = await open("tasks");
+    const now = new Date();
+    const planned = new Date(now.getFullYear() - 1, 0, 2, 9);
+    await fake.save([{ type: "create", kind: "task", fields: { title: "Old", planned: planned.toISOString() } }]);
+    await user.click(button("All"));
+    await findButton("Old");
+    const meta = row("Old")?.closest(".row")?.querySelector(".meta")?.textContent ?? "";
+    expect(meta).toContain(String(planned.getFullYear()));
+  });
+
   test("a refused task stays in the field, with the reason", async () => {
     const { fake, user } = await open("tasks");
     fake.refuse("save", "storage", "The disk is full.");

@@ -228,20 +228,20 @@ pub(crate) async fn decided(app: State<'_, App>, limit: u32) -> Result<Vec<Decid
 /// What the devices are called.
 struct Names {
     own: DeviceId,
-    peers: BTreeMap<DeviceId, String>,
+    by_id: BTreeMap<DeviceId, String>,
 }
 
 impl Names {
     async fn load(engine: &Engine) -> Result<Self, AppError> {
-        let peers = engine.peers().await?.into_iter().map(|peer| (peer.device, peer.name)).collect();
-        Ok(Self { own: engine.device().id, peers })
+        let own = engine.device();
+        let peers = engine.peers().await?.into_iter().map(|peer| (peer.device, peer.name));
+        Ok(Self { own: own.id, by_id: peers.chain([(own.id, own.name)]).collect() })
     }
 
     fn of(&self, device: Option<DeviceId>) -> String {
         match device {
-            Some(device) if device == self.own => "This device".to_owned(),
             Some(device) => {
-                self.peers.get(&device).cloned().unwrap_or_else(|| format!("Device {}", device.short()))
+                self.by_id.get(&device).cloned().unwrap_or_else(|| format!("Device {}", device.short()))
             }
             None => "An unknown device".to_owned(),
         }
@@ -484,9 +484,9 @@ mod tests {
     }
 
     fn reader() -> Reader {
-        let peers = BTreeMap::from([(PHONE, "the phone".to_owned())]);
+        let by_id = BTreeMap::from([(PHONE, "the phone".to_owned()), (OWN, "the laptop".to_owned())]);
         let titles = BTreeMap::from([(Uuid::from_u128(7).to_string(), "home".to_owned())]);
-        Reader { schema: std::sync::Arc::new(planner::schema()), names: Names { own: OWN, peers }, titles }
+        Reader { schema: std::sync::Arc::new(planner::schema()), names: Names { own: OWN, by_id }, titles }
     }
 
     #[test]
@@ -506,7 +506,7 @@ mod tests {
             ("Title", false, "Water the roses", &None)
         );
         assert_eq!((sides[0].name.as_str(), sides[0].own, sides[0].number), ("the phone", false, 1));
-        assert_eq!((sides[1].name.as_str(), sides[1].own, sides[1].at), ("This device", true, 8));
+        assert_eq!((sides[1].name.as_str(), sides[1].own, sides[1].at), ("the laptop", true, 8));
         assert!(sides[0].diff.iter().all(|part| part.op == words::DiffOp::Same));
         assert!(
             sides[1].diff.iter().any(|part| part.op == words::DiffOp::Added && part.text.contains("plants"))
@@ -517,7 +517,7 @@ mod tests {
             [Unchanged { field: "tags".into(), label: "Tags".into(), text: "home".into() }]
         );
         let item = item(&view, &reader().names);
-        assert_eq!((item.devices, item.at), (vec!["the phone".to_owned(), "This device".to_owned()], 9));
+        assert_eq!((item.devices, item.at), (vec!["the phone".to_owned(), "the laptop".to_owned()], 9));
     }
 
     #[test]
