@@ -33,13 +33,16 @@ use args::Args;
 pub fn run() -> ExitCode {
     match build(Args::parse()) {
         Ok(app) => {
-            app.run(|handle, event| match event {
-                RunEvent::ExitRequested { code: None, api, .. } if window::is_kept_in_tray(handle) => {
+            app.run(|handle, event| {
+                if let RunEvent::ExitRequested { code: None, api, .. } = &event
+                    && window::is_kept_in_tray(handle)
+                {
                     // The last window was hidden or closed: the engine goes on.
                     api.prevent_exit();
                 }
-                RunEvent::Exit => tauri::async_runtime::block_on(handle.state::<App>().close()),
-                _ => {}
+                if let RunEvent::Exit = event {
+                    tauri::async_runtime::block_on(handle.state::<App>().close());
+                }
             });
             ExitCode::SUCCESS
         }
@@ -69,10 +72,9 @@ fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
                 .build(),
         )
         .plugin(tauri_plugin_autostart::Builder::new().args(args.at_login()).build())
-        .on_permission_request(|_, kind| match kind {
+        .on_permission_request(|_, kind| {
             // To scan another device's code. The system asks the person as well.
-            PermissionKind::Camera => PermissionResponse::Allow,
-            _ => PermissionResponse::Deny,
+            if kind == PermissionKind::Camera { PermissionResponse::Allow } else { PermissionResponse::Deny }
         })
         .on_window_event(window::heard)
         .invoke_handler(bindings.invoke_handler())

@@ -284,15 +284,13 @@ impl Reader {
     /// A value in words; of what it refers to, the titles.
     fn text(&self, field: Option<&Field>, value: &Value) -> String {
         let refers = field.is_some_and(|field| field.shape == Shape::Id);
-        let named = |item: &Value| match item {
-            Value::String(id) if refers => {
-                Value::from(self.titles.get(id).cloned().unwrap_or_else(|| "(not here)".to_owned()))
-            }
-            other => other.clone(),
+        let named = |item: &Value| match item.as_str().filter(|_| refers) {
+            Some(id) => Value::from(self.titles.get(id).cloned().unwrap_or_else(|| "(not here)".to_owned())),
+            None => item.clone(),
         };
-        match value {
-            Value::Array(items) => words::text(field, &items.iter().map(named).collect()),
-            value => words::text(field, &named(value)),
+        match value.as_array() {
+            Some(items) => words::text(field, &items.iter().map(named).collect()),
+            None => words::text(field, &named(value)),
         }
     }
 

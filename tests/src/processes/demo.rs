@@ -41,7 +41,7 @@ fn a_demo_that_is_stopped_cleans_up_too() {
 fn a_companion_pairs_and_then_disagrees() {
     let temporary = tempfile::tempdir().unwrap();
     let mut companion = Running::start(command(["demo", "--companion"]).env("TMPDIR", temporary.path()));
-    let mut until = |companion: &mut Running, word: &str| loop {
+    let until = |companion: &mut Running, word: &str| loop {
         let line = companion.line();
         if line.contains(word) {
             return line;

@@ -162,10 +162,8 @@ impl Window {
 
 fn clickable(name: &str) -> String {
     let name = quoted(name);
-    let is_it = format!(
-        "(self::button or self::a or @role='button' or @role='tab' or @role='switch' or @role='menuitem' or \
-         @role='checkbox' or @role='radio')"
-    );
+    let is_it = "(self::button or self::a or @role='button' or @role='tab' or @role='switch' or @role='menuitem' or \
+                 @role='checkbox' or @role='radio')";
     format!("//*[{is_it}][normalize-space(.)={name} or @aria-label={name}]")
 }
 
