@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whph-app", &["exchange", "planner", "sync-core", "sync-engine"]),
     ("whph-tests", &["planner", "sync-core", "sync-store", "sync-net", "sync-engine", "whph"]),
     ("whph-bench", &["planner", "sync-core", "sync-store", "sync-engine"]),
+    ("whph-windows", &[]),
     ("xtask", &[]),
 ];
 

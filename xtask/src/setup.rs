@@ -156,7 +156,7 @@ fn install(need: &Need, otherwise: Failure) -> Result<(), Failure> {
     println!("Installing {} with apt-get; sudo may ask for your password.", need.what);
     let superuser = process::output(Command::new("id").arg("-u"))?.trim_ascii() == b"0";
     process::run(apt_get(superuser).arg("update").arg("--quiet"))?;
-    process::run(apt_get(superuser).args(["install", "--yes", "--no-install-recommends"]).args(need.packages))
+    process::run(apt_get(superuser).args(["install", "--yes", "--quiet"]).args(need.packages))
 }
 
 fn apt_get(superuser: bool) -> Command {
