@@ -26,6 +26,7 @@ Usage: cargo xtask COMMAND
   check            formatting, lints, dependency rules, freshness of generated files
   gen              write the generated files in gen/ anew
   bench [OPTION]   measure syncs between two processes, beside a floor; --help lists the options
+  bench window     measure what the app costs: time to start, memory, size
   package [FORMAT] make what people install: deb, appimage, rpm, dmg, nsis or msi";
 
 fn main() -> ExitCode {
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         ["test", filter] if !filter.starts_with('-') => return test::test(Some(filter)),
         ["check"] => check::check(),
         ["gen"] => generate::generate(),
+        ["bench", "window"] => bench::window(),
         ["bench", options @ ..] => bench::bench(options),
         ["package", formats @ ..] => package::package(formats),
         _ => Err(Failure::Usage { given: args.join(" ") }),

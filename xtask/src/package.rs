@@ -1,5 +1,7 @@
 //! `cargo xtask package`: what people install.
 
+use std::process::Command;
+
 use crate::failure::Failure;
 use crate::process;
 use crate::setup;
@@ -15,8 +17,11 @@ pub(crate) fn package(formats: &[&str]) -> Result<(), Failure> {
         "nsis"
     };
     let formats = if formats.is_empty() { usual.to_owned() } else { formats.join(",") };
-    let mut tauri = setup::npm(["exec", "--", "tauri", "build", "--bundles", &formats]);
-    process::run(&mut tauri)?;
+    // The bundler looks for the app below the folder that it is started in.
+    let bundler =
+        process::root().join("ui/node_modules/.bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
+    let mut build = Command::new(bundler);
+    process::run(build.args(["build", "--bundles", &formats]).current_dir(process::root()))?;
     let made = process::target()?.join("release/bundle");
     println!("What was made is in {}", made.display());
     Ok(())

@@ -24,6 +24,12 @@ impl Program {
     }
 }
 
+impl Program {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
 impl Drop for Program {
     fn drop(&mut self) {
         // One that has ended already cannot be ended.

@@ -95,6 +95,12 @@ impl Stage {
         command
     }
 
+    /// How large the app's program is, in bytes.
+    #[must_use]
+    pub fn program_size(&self) -> u64 {
+        built("whph-app").metadata().expect("a file").len()
+    }
+
     /// Gives a command what every program on the stage needs to know.
     pub(crate) fn dress<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.envs(self.environment.iter().map(|(name, value)| (name, value))).env_remove("WAYLAND_DISPLAY")

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 /// A window, the app behind it, and the driver between. Dropping it ends the app.
 pub struct Window {
     page: Client,
+    /// The app's process.
+    app: u32,
     _driver: Program,
 }
 
@@ -45,7 +47,29 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         };
-        Self { page, _driver: driver }
+        let app = child(driver.id(), "whph-app").expect("the driver starts the app");
+        Self { page, app, _driver: driver }
+    }
+
+    /// When the app's process was started, in Unix milliseconds.
+    #[must_use]
+    pub fn app_started(&self) -> f64 {
+        let read = |path: String| std::fs::read_to_string(path).expect("what Linux tells of a process");
+        let stat = read(format!("/proc/{}/stat", self.app));
+        // Behind the name, which may hold spaces: the 20th field, in hundredths of a second since the system's start.
+        let ticks =
+            stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(19)?.parse::<f64>().ok());
+        let uptime = read("/proc/uptime".into()).split(' ').next().and_then(|text| text.parse::<f64>().ok());
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
+        let age = uptime.expect("a number") - ticks.expect("a number") / 100.0;
+        (now.as_secs_f64() - age) * 1e3
+    }
+
+    /// The memory of the app itself, and of WebKit's own processes, in bytes; what several share is shared out among them.
+    #[must_use]
+    pub fn memory(&self) -> (u64, u64) {
+        let webkit = children(self.app).into_iter().map(memory_of).sum();
+        (memory_of(self.app), webkit)
     }
 
     /// Closes the window, and the app with it.
@@ -158,6 +182,27 @@ impl Window {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+}
+
+/// The processes that one started, from whichever of its threads.
+fn children(parent: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let listed = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    listed
+        .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .collect()
+}
+
+fn child(parent: u32, name: &str) -> Option<u32> {
+    let is_it =
+        |id: &u32| std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|comm| comm.trim() == name);
+    children(parent).into_iter().find(is_it)
+}
+
+fn memory_of(process: u32) -> u64 {
+    let told = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
+    let line = told.lines().find_map(|line| line.strip_prefix("Pss:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) * 1024
 }
 
 fn clickable(name: &str) -> String {

@@ -1,5 +1,5 @@
 import type { Start } from "$bindings";
-import { getContext, setContext } from "svelte";
+import { getContext, setContext, tick } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
 import { Clock } from "./clock.svelte";
@@ -55,6 +55,9 @@ export class App {
       const start = await this.backend.start();
       if (start.type === "ready") await this.load();
       this.start = start;
+      await tick();
+      // `cargo xtask bench window` reads it.
+      performance.mark("usable");
     } catch (error) {
       this.start = { type: "failed", error: { code: "start", message: words(error) } };
     }
