@@ -40,6 +40,20 @@ describe("history", () => {
     await waitFor(() => expect(title()).toBe("Pick up the parcel"));
   });
 
+  test("what is replaced while the list is open comes on top", async () => {
+    const { fake, user } = await open("history");
+    await user.click(screen.getByRole("tab", { name: "Changes" }));
+    await screen.findByText("Pick up the big parcel", { selector: "strong" });
+    const task = fake.world.living("task").find((one) => one.title === "Water the tomatoes")!;
+    await fake.save([{ type: "set", kind: "task", id: task.id, fields: { title: "Water the beans" } }]);
+    const first = await waitFor(() => {
+      const line = document.querySelector("section li");
+      expect(line?.textContent).toContain("Water the beans");
+      return line;
+    });
+    expect(first?.querySelector("del")?.textContent).toBe("Water the tomatoes");
+  });
+
   test("what was deleted is put back", async () => {
     const { fake, user } = await open("history");
     await user.click(screen.getByRole("tab", { name: "Changes" }));

@@ -26,6 +26,23 @@ export class Pages<Line extends { number: number }> {
     return this.#load(this.lines.at(-1)?.number ?? null);
   }
 
+  /** Puts what was written down since on top; what is being read stays where it is. */
+  async refresh(): Promise<void> {
+    const newest = this.lines[0]?.number;
+    if (!this.loaded || newest === undefined) return this.#load(null);
+    const asked = this.#asked;
+    try {
+      const lines = await this.#read({ search: this.#search, before: null, limit: SIZE });
+      if (asked !== this.#asked) return;
+      const fresh = lines.filter((line) => line.number > newest);
+      // More than a page came: there may be a gap below it.
+      if (fresh.length === SIZE) this.more = true;
+      this.lines = fresh.length === SIZE ? lines : [...fresh, ...this.lines];
+    } catch (error) {
+      if (asked === this.#asked) this.error = words(error);
+    }
+  }
+
   async #load(before: number | null): Promise<void> {
     const asked = ++this.#asked;
     try {
