@@ -179,6 +179,8 @@ export type Invite = {
 	open_ms: number,
 	/**  Whether any address is known at which another device could reach this one. */
 	reachable: boolean,
+	/**  Where this device is reached now: what is entered beside a typed code. */
+	addresses: string[],
 };
 
 /**  Any JSON, for the bindings: the values themselves are `serde_json`'s. */
@@ -346,7 +348,7 @@ export type Side = {
 export type Start = 
 /**  It was never set up. */
 { type: "set_up"; suggested_name: string } | 
-/**  It runs. `renewed`: what the person should know of the data folder, told once. */
+/**  It runs. `renewed`: what the person should know of the data folder, as long as the app runs. */
 { type: "ready"; device: ThisDevice; renewed: string | null } | 
 /**  It cannot be opened; nothing else works. */
 { type: "failed"; error: AppError };

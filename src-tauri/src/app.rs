@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sync_engine::online::{ListenError, Net, Online, OnlineError};
-use sync_engine::{Engine, Init};
+use sync_engine::{Backend, Engine, Init};
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager};
 use tokio::sync::Mutex;
 
 use crate::error::AppError;
-use crate::{history, live};
+use crate::{history, live, window};
 
 /// How long goodbyes may take when the app ends.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -23,6 +23,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The app.
 pub(crate) struct App {
     dir: PathBuf,
+    /// Where the keys of a new device go; `None`: where the system keeps them.
+    keystore: Option<Backend>,
     running: Mutex<Option<Running>>,
     /// Whether this desktop shows our icon in its tray.
     pub(crate) has_tray: AtomicBool,
@@ -33,8 +35,6 @@ pub(crate) struct App {
 /// An opened device.
 struct Running {
     device: Device,
-    /// What the person should know of the data folder, until it was told.
-    renewed: Option<String>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -49,14 +49,15 @@ pub(crate) struct Device {
 pub(crate) enum Begun {
     /// It was never set up.
     SetUp,
-    /// It runs. With what the person should know of its data folder, the first time.
-    Ready(Device, Option<String>),
+    /// It runs.
+    Ready(Device),
 }
 
 impl App {
-    pub(crate) fn new(dir: PathBuf) -> Self {
+    pub(crate) fn new(dir: PathBuf, keystore: Option<Backend>) -> Self {
         Self {
             dir,
+            keystore,
             running: Mutex::new(None),
             has_tray: AtomicBool::new(false),
             close_to_tray: AtomicBool::new(true),
@@ -83,18 +84,17 @@ impl App {
             }
             *running = Some(self.open(handle).await?);
         }
-        let Some(running) = &mut *running else { return Ok(Begun::SetUp) };
-        Ok(Begun::Ready(running.device.clone(), running.renewed.take()))
+        Ok(running.as_ref().map_or(Begun::SetUp, |running| Begun::Ready(running.device.clone())))
     }
 
     /// Sets this device up, and begins.
     pub(crate) async fn set_up(&self, handle: &AppHandle, name: String) -> Result<Device, AppError> {
-        let dir = self.dir.clone();
+        let (dir, keystore) = (self.dir.clone(), self.keystore);
         // The key store may ask the person; the sockets are not kept waiting for that.
         let runtime = tokio::runtime::Handle::current();
         let init = move || {
             let _entered = runtime.enter();
-            Engine::init(&dir, Init { name, listen: None, keystore: None })
+            Engine::init(&dir, Init { name, listen: None, keystore })
         };
         tauri::async_runtime::spawn_blocking(init).await.map_err(AppError::internal)??;
         self.begin(handle).await?;
@@ -110,19 +110,20 @@ impl App {
         log::info!("online; {} addresses", net.reachable().len());
         let keep = engine.option(crate::options::CLOSE_TO_TRAY).await?.as_deref() != Some("off");
         self.close_to_tray.store(keep, Ordering::Relaxed);
-        let renewed = engine.renewal().map(|renewal| renewal.to_string());
         let device = Device { engine, net };
         let tasks = vec![
             tauri::async_runtime::spawn(live::follow(handle.clone(), device.clone())),
             tauri::async_runtime::spawn(live::follow_pairing(handle.clone(), device.clone())),
             tauri::async_runtime::spawn(tidy(device.engine.clone())),
         ];
-        Ok(Running { device, renewed, tasks })
+        Ok(Running { device, tasks })
     }
 
     /// Says goodbye to the devices that are connected, and closes the database.
     pub(crate) async fn close(&self) {
-        let Some(running) = self.running.lock().await.take() else { return };
+        // Something may wait for a person at this moment, such as the key store: it is not waited for.
+        let Ok(mut running) = tokio::time::timeout(GOODBYE, self.running.lock()).await else { return };
+        let Some(running) = running.take() else { return };
         for task in running.tasks {
             task.abort();
             // However it ended, it holds the engine no more.
@@ -139,9 +140,15 @@ const DATABASE: &str = "whph.db";
 
 /// Begins without anybody having asked: the engine works also while no window is open.
 pub(crate) async fn begin(handle: &AppHandle) {
-    // What went wrong is told to the page when it asks.
-    if let Err(error) = handle.state::<App>().begin(handle).await {
-        log::error!("not opened: {}", error.code);
+    match handle.state::<App>().begin(handle).await {
+        Ok(Begun::Ready(_)) => {}
+        // Nothing goes on in the tray: the person has to see it.
+        Ok(Begun::SetUp) => window::show(handle),
+        Err(error) => {
+            log::error!("not opened: {}", error.code);
+            live::tell_problem(handle, &error);
+            window::show(handle);
+        }
     }
 }
 

@@ -19,18 +19,27 @@ pub(crate) struct Args {
     /// Which starts count as one app: `off`, or a name
     #[arg(long, env = "WHPH_INSTANCE", hide = true)]
     pub(crate) instance: Option<String>,
+    /// Keep the keys of a new device in files, for demos and tests
+    #[arg(long, hide = true)]
+    pub(crate) keys_in_files: bool,
 }
 
 impl Args {
     /// Where the data is.
     pub(crate) fn folder(&self) -> Result<PathBuf, NoHome> {
-        self.data.clone().map_or_else(usual_folder, Ok)
+        self.given().map_or_else(usual_folder, Ok)
     }
 
     /// How it is to be started when the person logs in.
     pub(crate) fn at_login(&self) -> Vec<String> {
-        let data = self.data.iter().flat_map(|dir| ["--data".to_owned(), dir.display().to_string()]);
+        let data = self.given().into_iter().flat_map(|dir| ["--data".to_owned(), dir.display().to_string()]);
         std::iter::once("--hidden".to_owned()).chain(data).collect()
+    }
+
+    /// The folder given, as it is called from anywhere: at the next login the working folder is another.
+    fn given(&self) -> Option<PathBuf> {
+        let dir = self.data.as_ref()?;
+        Some(std::path::absolute(dir).unwrap_or_else(|_| dir.clone()))
     }
 
     /// The name under which a second start finds the first: each data folder is an app of its own. `None`: it does not look.
@@ -70,6 +79,7 @@ mod tests {
     #[test]
     fn at_login_it_starts_into_the_tray_with_the_same_data() {
         assert_eq!(args(&[]).at_login(), ["--hidden"]);
-        assert_eq!(args(&["--data", "d"]).at_login(), ["--hidden", "--data", "d"]);
+        let here = std::path::absolute("d").unwrap().display().to_string();
+        assert_eq!(args(&["--data", "d"]).at_login(), ["--hidden", "--data", &here]);
     }
 }

@@ -1,5 +1,6 @@
 //! The history screen reads pages straight from two views of the database. It gets a pool of connections that SQLite itself
-//! keeps from writing, so whatever statement the page sends, nothing can change.
+//! keeps from writing, and that cannot open another file (`.cargo/config.toml`), so whatever statement the page sends, nothing
+//! can change.
 
 use std::path::Path;
 use std::time::Duration;
@@ -59,6 +60,12 @@ mod tests {
         ] {
             let refused = pool.execute(write).await;
             assert!(refused.is_err(), "{write}");
+        }
+        let other = dir.path().join("other.db");
+        for elsewhere in ["ATTACH '{}' AS other", "PRAGMA query_only = 0; VACUUM INTO '{}'"] {
+            let statement = elsewhere.replace("{}", other.to_str().unwrap());
+            assert!(pool.execute(statement.as_str()).await.is_err(), "{statement}");
+            assert!(!other.exists(), "{statement}");
         }
         let elsewhere = dir.path().join("new.db");
         assert!(open(&elsewhere).await.is_err() && !elsewhere.exists());

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use sync_engine::EngineError;
 use sync_engine::online::{LinkId, Notice, PairFailure};
 use tauri::AppHandle;
 use tauri_specta::Event;
@@ -37,13 +38,23 @@ pub(crate) async fn follow(handle: AppHandle, device: Device) {
         live.mark_unchanged();
         if let Err(error) = tell(&handle, &device, &mut told).await {
             log::error!("how things stand cannot be read: {}", error.code);
+            // Nobody may go on believing what was told last.
+            told.status = None;
+            tell_problem(&handle, &error);
         }
         // Time itself changes nothing that cannot wait for the next look.
         if matches!(tokio::time::timeout(LOOK, live.changed()).await, Ok(Err(_))) {
-            return;
+            return tell_problem(&handle, &AppError::offline());
         }
         tokio::time::sleep(TOGETHER).await;
     }
+}
+
+/// Tells the page and the tray that nothing works, and why.
+pub(crate) fn tell_problem(handle: &AppHandle, error: &AppError) {
+    let status = Status::of_failure(error);
+    emit(StatusChanged(status.clone()).emit(handle));
+    tray::show(handle, Shown { status, last_sync: None });
 }
 
 async fn tell(handle: &AppHandle, device: &Device, told: &mut Told) -> Result<(), AppError> {
@@ -106,6 +117,7 @@ fn pairing(notice: Notice) -> Option<PairingEvent> {
                 PairFailure::Channel(_) | PairFailure::Pairing(_) => "channel",
                 PairFailure::Rejected => "rejected",
                 PairFailure::Incompatible { .. } => "incompatible",
+                PairFailure::Storage(why) if is_full(why) => "too-many-devices",
                 PairFailure::Storage(_) => "storage",
             };
             log::warn!("a pairing came to nothing: {code}");
@@ -119,9 +131,14 @@ fn pairing(notice: Notice) -> Option<PairingEvent> {
     }
 }
 
+/// A storage failure comes as words; these are the ones that a person can do something about.
+fn is_full(why: &str) -> bool {
+    why == EngineError::TooManyDevices.to_string()
+}
+
 fn words(reason: &PairFailure) -> String {
     match reason {
-        PairFailure::Storage(why) if why.contains("`whph ") => {
+        PairFailure::Storage(why) if is_full(why) => {
             "As many devices are paired already as fit, here or there. Remove one of them, then pair again."
                 .to_owned()
         }
@@ -161,7 +178,7 @@ mod tests {
         );
         let full = sync_engine::EngineError::TooManyDevices.to_string();
         let (code, message) = failed(PairFailure::Storage(full));
-        assert!(code == "storage" && !message.contains("whph "), "{message}");
+        assert!(code == "too-many-devices" && !message.contains("whph "), "{message}");
     }
 
     #[test]

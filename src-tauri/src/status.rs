@@ -6,7 +6,7 @@ use sync_core::node::storage::Report;
 use sync_engine::online::{ConnectFailure, Live};
 use sync_engine::{Overview, PeerOverview};
 
-use crate::error::sentence;
+use crate::error::{AppError, sentence};
 use crate::words::count;
 
 /// How things stand with this device.
@@ -28,6 +28,23 @@ pub(crate) struct Status {
     /// … and how many of them are connected.
     pub(crate) connected: u64,
     pub(crate) progress: Option<Progress>,
+}
+
+impl Status {
+    /// Nothing works, and this is why.
+    pub(crate) fn of_failure(error: &AppError) -> Self {
+        Self {
+            state: SyncState::Problem,
+            line: "WHPH Sync does not work".to_owned(),
+            why: Some(error.message.clone()),
+            next: None,
+            pending: 0,
+            reviews: 0,
+            peers: 0,
+            connected: 0,
+            progress: None,
+        }
+    }
 }
 
 /// Items that moved, and how many there are to move, if that can be known.

@@ -31,8 +31,13 @@ fn demo() -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("whph-window-{}", std::process::id()));
     fs::create_dir_all(&folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
     let mut app = program("whph-app")?;
-    // The demo's data must not end up where the person's own is, nor its window in front of theirs.
-    app.arg("--data").arg(folder.join("window")).env("WHPH_INSTANCE", "demo");
+    // Nothing of the demo must end up among the person's own things.
+    app.arg("--data").arg(folder.join("window")).arg("--keys-in-files");
+    for (name, place) in
+        [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")]
+    {
+        app.env(name, folder.join(place));
+    }
     let mut window =
         Running(app.spawn().map_err(|source| Failure::Start { program: process::name(&app), source })?);
     let companion = program("whph")?.args(["demo", "--companion"]).spawn();

@@ -24,6 +24,8 @@ pub(crate) struct Invite {
     open_ms: u64,
     /// Whether any address is known at which another device could reach this one.
     reachable: bool,
+    /// Where this device is reached now: what is entered beside a typed code.
+    addresses: Vec<String>,
 }
 
 /// Opens an invite, in place of any other.
@@ -35,9 +37,11 @@ pub(crate) async fn open_invite(app: State<'_, App>) -> Result<Invite, AppError>
         return Err(AppError::paused());
     }
     let invitation = net.invite().await.ok_or_else(AppError::offline)?;
+    let addresses = net.reachable();
     Ok(Invite {
         qr_svg: qr::draw(&invitation.link)?,
-        reachable: net.reachable().iter().any(|address| !address.ip().is_loopback()),
+        reachable: addresses.iter().any(|address| !address.ip().is_loopback()),
+        addresses: addresses.iter().map(ToString::to_string).collect(),
         link: invitation.link,
         code: invitation.code,
         open_ms: invitation.open_ms,

@@ -16,7 +16,7 @@ use crate::status::{self, Status};
 pub(crate) enum Start {
     /// It was never set up.
     SetUp { suggested_name: String },
-    /// It runs. `renewed`: what the person should know of the data folder, told once.
+    /// It runs. `renewed`: what the person should know of the data folder, as long as the app runs.
     Ready { device: ThisDevice, renewed: Option<String> },
     /// It cannot be opened; nothing else works.
     Failed { error: AppError },
@@ -61,7 +61,10 @@ impl ThisDevice {
 pub(crate) async fn start(handle: AppHandle, app: State<'_, App>) -> Result<Start, AppError> {
     Ok(match app.begin(&handle).await {
         Ok(Begun::SetUp) => Start::SetUp { suggested_name: suggested_name() },
-        Ok(Begun::Ready(device, renewed)) => Start::Ready { device: ThisDevice::of(&device, &app), renewed },
+        Ok(Begun::Ready(device)) => Start::Ready {
+            device: ThisDevice::of(&device, &app),
+            renewed: device.engine.renewal().map(|renewal| crate::error::sentence(&renewal.to_string())),
+        },
         Err(error) => Start::Failed { error },
     })
 }

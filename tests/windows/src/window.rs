@@ -31,7 +31,7 @@ impl Window {
         driver.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
         stage.dress(&mut driver).env("XDG_DATA_HOME", shared).env("WHPH_INSTANCE", "off");
         let driver = Program::start(&mut driver);
-        let options = json!({ "binary": built("whph-app"), "args": ["--data", data] });
+        let options = json!({ "binary": built("whph-app"), "args": ["--keys-in-files", "--data", data] });
         let capabilities = serde_json::Map::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let begun = Instant::now();
         let page = loop {
