@@ -19,7 +19,10 @@ import {
   toMoment,
   toParts,
 } from "../src/lib/logic/time";
+import { FakeBackend } from "../src/lib/backend/fake";
 import { Draft } from "../src/lib/state/draft.svelte";
+import { Pages } from "../src/lib/state/pages.svelte";
+import { Planner } from "../src/lib/state/planner.svelte";
 import { base64, gray } from "../src/screens/pairing/luma";
 
 const NOW = new Date(2026, 2, 11, 15, 30).getTime();
@@ -257,6 +260,67 @@ describe("a draft", () => {
     expect([draft.value, draft.crossed, draft.state]).toEqual(["ab", false, "typing"]);
   });
 
+  test("saves of one text never overlap; the later one begins from the earlier", async () => {
+    const saves: string[][] = [];
+    const finish: (() => void)[] = [];
+    const draft = new Draft("", (value, base) => {
+      saves.push([value, base]);
+      return new Promise<void>((resolve) => finish.push(resolve));
+    });
+    draft.type("a");
+    void draft.flush();
+    draft.type("ab");
+    const both = Promise.all([draft.flush(), draft.flush()]);
+    await Promise.resolve();
+    expect(saves).toEqual([["a", ""]]);
+    finish[0]?.();
+    await vi.waitFor(() => expect(finish).toHaveLength(2));
+    finish[1]?.();
+    await both;
+    expect(saves).toEqual([
+      ["a", ""],
+      ["ab", "a"],
+    ]);
+    expect([draft.value, draft.state]).toEqual(["ab", "saved"]);
+  });
+
+  test("what was typed during a save saves itself after a pause", async () => {
+    vi.useFakeTimers();
+    const saved: string[] = [];
+    const draft = new Draft("", async (value) => {
+      saved.push(value);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    });
+    draft.type("a");
+    await vi.advanceTimersByTimeAsync(700);
+    draft.type("ab");
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(saved).toEqual(["a", "ab"]);
+    expect(draft.state).toBe("saved");
+  });
+
+  test("a title keeps the blank that is being typed, and loses it when it is left", async () => {
+    const saved: string[] = [];
+    const draft = new Draft("Old", async (value) => void saved.push(value), { title: true });
+    draft.type("Buy ");
+    await draft.flush();
+    draft.take("Buy");
+    expect(draft.value).toBe("Buy ");
+    draft.type("Buy milk ");
+    await draft.leave();
+    expect([draft.value, saved.at(-1), draft.state]).toEqual(["Buy milk", "Buy milk", "saved"]);
+  });
+
+  test("an empty title is not saved, and comes back when it is left", async () => {
+    const saved: string[] = [];
+    const draft = new Draft("Old", async (value) => void saved.push(value), { title: true });
+    draft.type(" ");
+    await draft.flush();
+    expect([draft.value, draft.state]).toEqual([" ", "typing"]);
+    await draft.leave();
+    expect([draft.value, draft.state, saved]).toEqual(["Old", "clean", []]);
+  });
+
   test("a failure keeps the text, and the next attempt can save it", async () => {
     let broken = true;
     const draft = new Draft("", async () => {
@@ -269,6 +333,67 @@ describe("a draft", () => {
     await draft.flush();
     expect([draft.state, draft.error]).toEqual(["saved", ""]);
   });
+});
+
+describe("the planner", () => {
+  const held = (fake: FakeBackend, planner: Planner, title: string) =>
+    planner.tasks.get(fake.world.living("task").find((one) => one.title === title)?.id ?? "")!;
+
+  test("an answer that was overtaken by a save changes nothing", async () => {
+    const fake = new FakeBackend();
+    const planner = new Planner(fake);
+    await planner.load();
+    const [one, other] = ["Water the tomatoes", "Pick up the parcel"].map((title) => held(fake, planner, title));
+    const answer = { head: fake.world.head, entities: [one!, other!], more: false };
+    let tell = (_: typeof answer) => {};
+    fake.changes = () => new Promise((resolve) => (tell = resolve));
+    const following = planner.follow();
+    await planner.set(one!, { title: "Water the beans" });
+    await planner.save({ type: "delete", kind: "task", id: other!.id });
+    tell(answer);
+    await following;
+    expect(planner.tasks.get(one!.id)?.title).toBe("Water the beans");
+    expect(planner.tasks.has(other!.id)).toBe(false);
+    await planner.save({ type: "keep", kind: "task", id: other!.id });
+    expect(planner.tasks.has(other!.id)).toBe(true);
+  });
+});
+
+test("two refreshes of the history at once bring nothing twice", async () => {
+  const lines = [{ number: 1 }];
+  const asked: (() => void)[] = [];
+  let slow = false;
+  const pages = new Pages(async () => {
+    const now = lines.toReversed();
+    if (slow) await new Promise<void>((resolve) => asked.push(resolve));
+    return now;
+  });
+  await pages.find("");
+  lines.push({ number: 2 });
+  slow = true;
+  const both = [pages.refresh(), pages.refresh()];
+  asked.forEach((answer) => answer());
+  await Promise.all(both);
+  expect(pages.lines.map((line) => line.number)).toEqual([2, 1]);
+});
+
+test("the history is searched once for what is typed fast", async () => {
+  vi.useFakeTimers();
+  const asked: string[] = [];
+  const pages = new Pages(async ({ search }) => {
+    asked.push(search);
+    return [];
+  });
+  let stop = pages.look("");
+  await vi.advanceTimersByTimeAsync(10);
+  for (const search of ["p", "ph", "pho"]) {
+    stop();
+    stop = pages.look(search);
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  await vi.advanceTimersByTimeAsync(150);
+  vi.useRealTimers();
+  expect(asked).toEqual(["", "pho"]);
 });
 
 test("a picture becomes one byte of brightness a pixel", () => {

@@ -1,5 +1,5 @@
 import { screen, waitFor } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { FakeBackend } from "../src/lib/backend/fake";
 import { button, expectAccessible, findButton, open } from "./open";
 
@@ -91,6 +91,55 @@ describe("notes", () => {
     await area();
     await expectAccessible();
   });
+});
+
+test("a blank in a title survives the pause after it; an empty title is not saved", async () => {
+  const { fake, user } = await open("notes");
+  await user.click(button(/^Landlord/));
+  const { id } = note(fake, "Landlord");
+  const title = (await screen.findByRole("textbox", { name: "Title" })) as HTMLInputElement;
+  await user.clear(title);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(title.value).toBe("");
+  expect(screen.queryByText("Saved")).toBeNull();
+  await user.type(title, "Buy ");
+  await waitFor(() => expect(fake.world.get("note", id).title).toMatch(/^Buy/), { timeout: 2000 });
+  await findButton(/^Buy/);
+  await user.type(title, "milk ");
+  await user.tab();
+  await waitFor(() => expect(fake.world.get("note", id).title).toBe("Buy milk"));
+  expect(title.value).toBe("Buy milk");
+});
+
+test.each([
+  ["loses the focus", () => window.dispatchEvent(new Event("blur"))],
+  [
+    "is hidden",
+    () => {
+      vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+      document.dispatchEvent(new Event("visibilitychange"));
+      vi.restoreAllMocks();
+    },
+  ],
+  ["goes away", () => window.dispatchEvent(new Event("pagehide"))],
+])("what is typed is saved when the window %s", async (_, leave) => {
+  const { fake, user } = await open("notes");
+  await user.click(button(/^Landlord/));
+  await user.type(await area(), " Quick");
+  leave();
+  await waitFor(() => expect(note(fake, "Landlord").fields.content).toMatch(/Quick$/), { timeout: 300 });
+});
+
+test("a note that could not be saved when it was closed says so", async () => {
+  const { fake, user } = await open("notes");
+  await user.click(button(/^Landlord/));
+  const field = await area();
+  await user.type(field, "!");
+  const { save } = fake;
+  fake.save = () => Promise.reject(new Error("The disk is full."));
+  await user.click(button(/^Sourdough/));
+  expect(await screen.findByText("The disk is full.")).toBeTruthy();
+  fake.save = save;
 });
 
 test("a title that is emptied comes back when it is left", async () => {

@@ -53,6 +53,18 @@ describe("pairing by showing a code", () => {
     expect(await screen.findByRole("article", { name: "Pixel 8 Pro" })).toBeTruthy();
   });
 
+  test("says at which addresses the code is taken, and takes it back once paired", async () => {
+    const { fake, user } = await begin();
+    await screen.findByLabelText("Code to type");
+    expect(screen.getByText("192.168.1.20:47810 or 10.0.0.4:47810")).toBeTruthy();
+    fake.pairing.scan();
+    fake.pairing.open = true;
+    await user.click(await findButton("They match"));
+    fake.pairing.confirm();
+    expect(await screen.findByText("Paired with Pixel 8")).toBeTruthy();
+    await waitFor(() => expect(fake.pairing.open).toBe(false));
+  });
+
   test("a code that is over is renewed", async () => {
     const { fake, user } = await begin();
     await screen.findByLabelText("Code to type");
@@ -108,6 +120,7 @@ describe("pairing by entering a code", () => {
   test("goes by a pasted link", async () => {
     const { fake, user } = await enter("whph:pair?k=1");
     expect(await screen.findByText("Looking for the other device…")).toBeTruthy();
+    await waitFor(() => expect(fake.pairing.open).toBe(false));
     fake.pairing.answer();
     await user.click(await findButton("They match"));
     fake.pairing.confirm();
@@ -148,6 +161,7 @@ describe("pairing by entering a code", () => {
     ["rejected", "The other device said no", "Show a new code"],
     ["incompatible", "The two apps do not understand each other", "Close"],
     ["storage", "The pairing could not be saved", "Try again"],
+    ["too-many-devices", "There is no room for another device", "Close"],
     ["channel", "The connection was not safe", "Show a new code"],
     ["new-code", "Pairing did not work", "Try again"],
   ])("%s has words and a way on", async (code, words, way) => {
@@ -157,6 +171,22 @@ describe("pairing by entering a code", () => {
     const told = within(await screen.findByRole("alert"));
     expect(told.getByRole("heading", { name: words })).toBeTruthy();
     expect(told.getByRole("button", { name: way })).toBeTruthy();
+  });
+
+  test("a planner that could not be written says why, too", async () => {
+    const { fake } = await enter("whph:pair?k=1");
+    await screen.findByText("Looking for the other device…");
+    fake.pairing.fail("storage", "The disk is full.");
+    expect(within(await screen.findByRole("alert")).getByText("The disk is full.")).toBeTruthy();
+  });
+
+  test("a device with too many others says what to do", async () => {
+    const { fake, user } = await begin();
+    await user.click(screen.getByRole("tab", { name: "Enter a code" }));
+    await user.type(await screen.findByLabelText("Link or code from the other device"), "whph:pair?k=1");
+    fake.refuse("join", "too-many-devices", "Too many.");
+    await user.click(button("Continue"));
+    expect((await screen.findByRole("alert")).textContent).toContain("Forget one under Devices, then pair again.");
   });
 
   test("Try again calls the same code once more", async () => {

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import type { FakeBackend } from "../src/lib/backend/fake";
+import { FakeBackend } from "../src/lib/backend/fake";
 import { button, expectAccessible, findButton, open } from "./open";
 
 async function look(title: RegExp) {
@@ -64,6 +64,61 @@ describe("review", () => {
     expect(field.value).toContain("Enjoy.");
     await user.click(button("Use my version"));
     await waitFor(() => expect(entity(fake, /Sourdough/).fields.content).toContain("Enjoy."));
+  });
+
+  test("a combined text waits while other items are looked at", async () => {
+    const { user, dialog } = await look(/^Sourdough/);
+    await user.click(dialog.getByRole("button", { name: "Combine…" }));
+    await user.type(screen.getByLabelText("Your version"), " Enjoy.");
+    await user.click(button("Next"));
+    await screen.findByRole("dialog", { name: /Find a new lamp/ });
+    await user.click(button("Previous"));
+    const field = (await screen.findByLabelText("Your version")) as HTMLTextAreaElement;
+    expect(field.value).toContain("Enjoy.");
+    await user.keyboard("{Escape}");
+    await user.click(await findButton(/^Sourdough/));
+    expect(((await screen.findByLabelText("Your version")) as HTMLTextAreaElement).value).toContain("Enjoy.");
+  });
+
+  test("decided on another device while it is open: it says so, and the combined text is not lost", async () => {
+    const { fake, user, dialog } = await look(/^Sourdough/);
+    await user.click(dialog.getByRole("button", { name: "Combine…" }));
+    await user.type(screen.getByLabelText("Your version"), " Enjoy.");
+    const { id } = entity(fake, /^Sourdough/);
+    fake.world.conflicts.delete(`note ${id}`);
+    fake.arrive({ type: "set", kind: "note", id, fields: { content: "Theirs" } });
+    expect(await screen.findByText("This was already decided on another device.")).toBeTruthy();
+    expect((screen.getByLabelText(/^Your version/) as HTMLTextAreaElement).value).toContain("Enjoy.");
+    await expectAccessible();
+    await user.click(screen.getByText("Close"));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("the version that is seen is the one that is used, whatever its number is by now", async () => {
+    const { fake, user, dialog } = await look(present);
+    const { id } = entity(fake, present);
+    const [title] = fake.world.conflicts.get(`task ${id}`)!;
+    if (title?.type !== "field") throw new Error("no question");
+    title.sides.reverse();
+    await user.click(dialog.getByRole("button", { name: "Use the other: Pixel 8" }));
+    await waitFor(() => expect(entity(fake, present).title).toBe("Birthday present for Jonas (a book)"));
+  });
+
+  test.each([
+    ["ids", ["0d9c7d0e-8f0a-4c7e-9a55-1b2c3d4e5f60", "1d9c7d0e-8f0a-4c7e-9a55-1b2c3d4e5f60"], false],
+    ["days", ["2026-03-11", "2026-03-12"], false],
+    ["times of day", ["09:00", "10:30"], false],
+    ["words", ["at 09:00", "10:30"], true],
+  ])("%s: combined only where that makes sense", async (_, values, offered) => {
+    const fake = new FakeBackend();
+    const { id } = entity(fake, present);
+    const [title] = fake.world.conflicts.get(`task ${id}`)!;
+    if (title?.type !== "field") throw new Error("no question");
+    title.sides.forEach((side, i) => (side.value = values[i]!));
+    const { user } = await open("review", { fake });
+    await user.click(await findButton(present));
+    await findButton("Later");
+    expect(screen.queryByRole("button", { name: "Combine…" }) !== null).toBe(offered);
   });
 
   test("a choice field offers its other values", async () => {

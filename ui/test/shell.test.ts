@@ -144,6 +144,22 @@ describe("the first start", () => {
     expect(await screen.findByRole("dialog", { name: "Pair a device" })).toBeTruthy();
   });
 
+  test("a planner that takes long to open says what may hold it up", async () => {
+    const fake = new FakeBackend();
+    let ready = () => {};
+    const { start } = fake;
+    fake.start = () => new Promise<void>((resolve) => (ready = resolve)).then(start);
+    location.hash = "#/tasks";
+    render(App, { backend: fake });
+    expect(screen.queryByText("Opening your planner…")).toBeNull();
+    expect(await screen.findByText("Opening your planner…")).toBeTruthy();
+    expect(screen.getByText("Your system may ask for its key ring.")).toBeTruthy();
+    await expectAccessible();
+    ready();
+    expect(await screen.findByRole("navigation", { name: "Main" })).toBeTruthy();
+    expect(screen.queryByText("Opening your planner…")).toBeNull();
+  });
+
   test("an app that cannot start says why, and tries again", async () => {
     const fake = new FakeBackend();
     fake.first = { type: "failed", error: { code: "keys", message: "The keys are gone. The data is in /data." } };

@@ -58,6 +58,7 @@ describe("tasks", () => {
     await user.click(tick("Water the tomatoes"));
     expect(await screen.findByText("The disk is full.")).toBeTruthy();
     expect(stored(fake, "Water the tomatoes")?.fields.status).toBe("todo");
+    expect((tick("Water the tomatoes") as HTMLInputElement).checked).toBe(false);
   });
 
   test("a deleted task comes back by Undo", async () => {
@@ -121,6 +122,29 @@ describe("tasks", () => {
       }),
     );
     await expectAccessible();
+  });
+
+  test("a refused priority is not shown as if it were set", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Reply to Amira about Saturday"));
+    const select = (await screen.findByLabelText("Priority")) as HTMLSelectElement;
+    const before = select.value;
+    fake.refuse("save", "storage", "The disk is full.");
+    await user.selectOptions(select, "neither");
+    expect(await screen.findByText("The disk is full.")).toBeTruthy();
+    await waitFor(() => expect(select.value).toBe(before));
+  });
+
+  test("title and estimate are saved when the window loses the focus", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Reply to Amira about Saturday"));
+    const panel = within(await screen.findByRole("complementary", { name: "Task details" }));
+    await user.type(panel.getByLabelText("Title"), "!");
+    window.dispatchEvent(new Event("blur"));
+    await waitFor(() => expect(stored(fake, "Reply to Amira about Saturday!")).toBeTruthy());
+    await user.type(panel.getByLabelText("Estimate in minutes"), "20");
+    window.dispatchEvent(new Event("blur"));
+    await waitFor(() => expect(stored(fake, "Reply to Amira about Saturday!")?.fields.estimated_minutes).toBe(20));
   });
 
   test("what is typed in the panel outlives a refusal and a change from another device", async () => {

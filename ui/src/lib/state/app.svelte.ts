@@ -3,6 +3,7 @@ import { getContext, setContext, tick } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
 import { Clock } from "./clock.svelte";
+import type { Draft } from "./draft.svelte";
 import { Planner } from "./planner.svelte";
 import { Router } from "./router.svelte";
 import { Sync } from "./sync.svelte";
@@ -21,6 +22,10 @@ export class App {
   start = $state.raw<Start | null>(null);
   /** The pairing window is open. */
   pairing = $state(false);
+  /** What was combined by hand in a review and is not decided yet, by `kind:id:field`. */
+  readonly combined = new Map<string, string>();
+  /** What is being typed on the screen. */
+  readonly #drafts = new Set<Draft>();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -45,9 +50,37 @@ export class App {
         if (sync.reviews) guard(sync.loadReviews());
       }),
       backend.on("devices", () => guard(sync.loadDevices())),
+      this.#flushWhenLeft(),
     ];
     void this.begin();
     return () => stops.forEach((stop) => stop());
+  }
+
+  /** Drafts on the screen are saved when the window is left, and once more when the returned function is called. */
+  keep(...drafts: Draft[]): () => void {
+    for (const draft of drafts) this.#drafts.add(draft);
+    return () => drafts.forEach((draft) => void this.#letGo(draft));
+  }
+
+  async #letGo(draft: Draft): Promise<void> {
+    this.#drafts.delete(draft);
+    await draft.leave();
+    // Its field is gone and cannot say it any more.
+    if (draft.state === "failed") this.toasts.problem(new Error(draft.error));
+  }
+
+  /** The system may end an app that is not in front without asking. */
+  #flushWhenLeft(): () => void {
+    const flush = () => this.#drafts.forEach((draft) => void draft.flush());
+    const hidden = () => document.hidden && flush();
+    window.addEventListener("blur", flush);
+    window.addEventListener("pagehide", flush);
+    document.addEventListener("visibilitychange", hidden);
+    return () => {
+      window.removeEventListener("blur", flush);
+      window.removeEventListener("pagehide", flush);
+      document.removeEventListener("visibilitychange", hidden);
+    };
   }
 
   async begin(): Promise<void> {

@@ -3,6 +3,13 @@ import { words } from "../backend/backend";
 /** Saves what was typed by somebody who began from `base`; what is stored then, where that is known. */
 type Save = (value: string, base: string) => Promise<string | void>;
 
+type Options = {
+  /** So long after the last letter it saves itself; null: only when it is left. */
+  delay?: number | null;
+  /** A title is never empty, and has no blanks around it once it is left. */
+  title?: boolean;
+};
+
 const WAIT = 600;
 
 /**
@@ -22,11 +29,15 @@ export class Draft {
   #save: Save;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #delay: number | null;
+  #title: boolean;
+  /** The save under way: the next one waits for it. */
+  #saving: Promise<void> | null = null;
 
-  constructor(stored: string, save: Save, delay: number | null = WAIT) {
+  constructor(stored: string, save: Save, { delay = WAIT, title = false }: Options = {}) {
     this.value = this.#stored = this.#base = stored;
     this.#save = save;
     this.#delay = delay;
+    this.#title = title;
   }
 
   get touched(): boolean {
@@ -37,23 +48,50 @@ export class Draft {
   take(stored: string): void {
     if (stored === this.#stored) return;
     this.#stored = stored;
+    // The blank after a word that is still being typed is not in the stored title, and stays.
+    if (this.#title && stored === this.value.trim()) return;
     if (!this.touched) this.value = this.#base = stored;
   }
 
   type(value: string): void {
     this.value = value;
     this.state = "typing";
+    this.#wait();
+  }
+
+  #wait(): void {
     clearTimeout(this.#timer);
     if (this.#delay !== null) this.#timer = setTimeout(() => void this.flush(), this.#delay);
   }
 
-  /** Saves now what is not saved yet. */
+  /** Saves now what is not saved yet, after the save that is under way. */
   async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    while (this.#saving) await this.#saving;
     clearTimeout(this.#timer);
     if (!this.touched) {
       if (this.state === "typing") this.state = "clean";
       return;
     }
+    // An empty title waits for its first letter, or to be left.
+    if (this.#title && !this.value.trim()) return;
+    this.#saving = this.#once().finally(() => (this.#saving = null));
+    await this.#saving;
+  }
+
+  /** The person is done with the field. */
+  async leave(): Promise<void> {
+    if (this.#title) {
+      if (!this.value.trim()) {
+        while (this.#saving) await this.#saving;
+        // Somebody may have come back meanwhile.
+        if (!this.value.trim()) return this.#reset();
+      } else if (this.value !== this.value.trim()) this.type(this.value.trim());
+    }
+    await this.flush();
+  }
+
+  async #once(): Promise<void> {
     const { value } = this;
     const base = this.#base;
     const theirs = this.#stored;
@@ -70,6 +108,7 @@ export class Draft {
         // What was typed meanwhile began from what was just saved.
         this.#base = value;
         this.state = "typing";
+        this.#wait();
       }
     } catch (error) {
       this.error = words(error);
@@ -77,11 +116,14 @@ export class Draft {
     }
   }
 
-  /** Back to what is stored, for a text that cannot be empty. */
-  reset(stored: string): void {
+  /** Back to what is stored. */
+  #reset(): void {
     clearTimeout(this.#timer);
-    this.value = this.#stored = this.#base = stored;
+    this.value = this.#base = this.#stored;
     this.state = "clean";
     this.error = "";
   }
 }
+
+/** Whether a field was left for another; a window that goes to the back leaves the cursor where it is. */
+export const leaves = (event: FocusEvent) => document.activeElement !== event.currentTarget;

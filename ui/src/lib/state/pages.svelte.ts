@@ -2,6 +2,7 @@ import { words } from "../backend/backend";
 import type { HistoryQuery } from "../backend/backend";
 
 const SIZE = 50;
+const PAUSE = 150;
 
 /** Lines of the history, page after page: each page begins below the last number, so nothing shifts in between. */
 export class Pages<Line extends { number: number }> {
@@ -17,6 +18,12 @@ export class Pages<Line extends { number: number }> {
     this.#read = read;
   }
 
+  /** Finds what is being typed, once there is a pause; the returned function forgets it. */
+  look(search: string): () => void {
+    const timer = setTimeout(() => void this.find(search), this.#asked === 0 ? 0 : PAUSE);
+    return () => clearTimeout(timer);
+  }
+
   find(search: string): Promise<void> {
     this.#search = search;
     return this.#load(null);
@@ -28,12 +35,13 @@ export class Pages<Line extends { number: number }> {
 
   /** Puts what was written down since on top; what is being read stays where it is. */
   async refresh(): Promise<void> {
-    const newest = this.lines[0]?.number;
-    if (!this.loaded || newest === undefined) return this.#load(null);
+    if (!this.loaded || this.lines.length === 0) return this.#load(null);
     const asked = this.#asked;
     try {
       const lines = await this.#read({ search: this.#search, before: null, limit: SIZE });
       if (asked !== this.#asked) return;
+      // Another refresh may have been quicker.
+      const newest = this.lines[0]?.number ?? 0;
       const fresh = lines.filter((line) => line.number > newest);
       // More than a page came: there may be a gap below it.
       if (fresh.length === SIZE) this.more = true;

@@ -16,6 +16,8 @@ export class Planner {
     note: new Map(),
     tag: new Map(),
   });
+  /** When what is not here any more was deleted. */
+  #gone = new Map<string, number>();
   #head = 0;
   #following: Promise<void> | null = null;
   #again = false;
@@ -93,10 +95,12 @@ export class Planner {
   /** Saves a text that somebody typed who began from `base`. What is stored then: both, where it was changed meanwhile. */
   async write(entity: Pick<Entity, "kind" | "id">, field: string, base: string, text: string): Promise<string> {
     const [saved] = await this.save({ type: "text", kind: entity.kind, id: entity.id, field, base, text });
-    const stored = saved?.fields[field];
+    // Something newer may be here by now.
+    const stored = (this.find(entity.kind, entity.id) ?? saved)?.fields[field];
     return typeof stored === "string" ? stored : "";
   }
 
+  /** Takes what the backend has; an answer that was overtaken by a newer one changes nothing. */
   #apply(entities: Entity[]): void {
     const touched = new Map<KindName, Map<string, Entity>>();
     for (const entity of entities) {
@@ -104,8 +108,15 @@ export class Planner {
       if (!isKind(kind)) continue;
       const map = touched.get(kind) ?? new Map(this.#kinds[kind]);
       touched.set(kind, map);
-      if (entity.deleted) map.delete(entity.id);
-      else map.set(entity.id, entity);
+      const name = `${kind} ${entity.id}`;
+      if ((map.get(entity.id)?.modified ?? this.#gone.get(name) ?? 0) > entity.modified) continue;
+      if (entity.deleted) {
+        map.delete(entity.id);
+        this.#gone.set(name, entity.modified);
+      } else {
+        map.set(entity.id, entity);
+        this.#gone.delete(name);
+      }
     }
     if (touched.size) this.#kinds = { ...this.#kinds, ...Object.fromEntries(touched) };
   }

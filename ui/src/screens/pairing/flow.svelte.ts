@@ -67,6 +67,7 @@ export class Flow {
       this.#link = link;
       // An answer may be quicker than the number of the call.
       for (const event of this.#early.splice(0)) this.#hear(event);
+      void this.#shut();
     } catch (error) {
       this.enterError = { code: codeOf(error), message: words(error) };
       this.enter();
@@ -98,6 +99,17 @@ export class Flow {
     }
   }
 
+  /** One pairing at a time: the code shown here takes nobody else in. */
+  async #shut(): Promise<void> {
+    if (!this.invite || this.over) return;
+    this.over = true;
+    try {
+      await this.#backend.closeInvite();
+    } catch {
+      // It runs out by itself.
+    }
+  }
+
   #hear(event: PairingEvent): void {
     switch (event.type) {
       case "invite_closed":
@@ -112,7 +124,9 @@ export class Flow {
         this.step = { name: "compare", link: event.link, device: event.name, digits: event.digits, answered: false };
         return;
       case "paired":
-        if (event.link === this.#link) this.step = { name: "done", id: event.device, device: event.name };
+        if (event.link !== this.#link) return;
+        this.step = { name: "done", id: event.device, device: event.name };
+        void this.#shut();
         return;
       case "failed":
         if (this.#foreign(event)) return;

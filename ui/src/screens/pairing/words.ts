@@ -1,5 +1,9 @@
 type Way = "again" | "show" | "enter" | "close";
-export type Failure = { title: string; text: string; ways: Way[] };
+export type Failure = { title: string; text: string; detail?: string; ways: Way[] };
+
+const TOO_MANY = "This device is paired with as many devices as it can be. Forget one under Devices, then pair again.";
+/** Where the app behind knows more than the words here. */
+const DETAILED = ["storage"];
 
 /** Why a pairing came to nothing, and how to go on. */
 const FAILURES: Record<string, Failure> = {
@@ -38,6 +42,7 @@ const FAILURES: Record<string, Failure> = {
     text: "This device could not write to its planner. Make sure that there is free space, and try again.",
     ways: ["again", "close"],
   },
+  "too-many-devices": { title: "There is no room for another device", text: TOO_MANY, ways: ["close"] },
   channel: {
     title: "The connection was not safe",
     text: "What arrived was not what the other device should have sent, so the connection was ended. Try again in a network you trust.",
@@ -46,9 +51,9 @@ const FAILURES: Record<string, Failure> = {
 };
 
 export function failure(code: string, message: string): Failure {
-  return (
-    FAILURES[code] ?? { title: "Pairing did not work", text: message || "Please try again.", ways: ["again", "show"] }
-  );
+  const told = FAILURES[code];
+  if (!told) return { title: "Pairing did not work", text: message || "Please try again.", ways: ["again", "show"] };
+  return DETAILED.includes(code) && message ? { ...told, detail: message } : told;
 }
 
 /** What is wrong with a code that was typed or pasted. */
@@ -57,6 +62,7 @@ const ENTRIES: Record<string, string> = {
     "This is not a pairing code. Copy the whole link, or type the code as it is shown on the other device.",
   "own-invite": "This is the code of this very device. Use the one that the other device shows.",
   "needs-address": "A typed code also needs the other device’s address. It stands under the code over there.",
+  "too-many-devices": TOO_MANY,
   "bad-address": "This is not an address. It looks like 192.168.1.20:47810.",
 };
 

@@ -35,6 +35,7 @@ export class FakePairing {
       qr_svg: drawing(this.#renewals),
       open_ms: this.openMs,
       reachable: true,
+      addresses: ["192.168.1.20:47810", "10.0.0.4:47810"],
     };
   }
 
