@@ -72,9 +72,16 @@ impl Window {
         (memory_of(self.app), webkit)
     }
 
-    /// Closes the window, and the app with it.
+    /// Closes the window, and ends the app, which would go on without one where there is a tray.
     pub async fn close(self) {
-        self.page.close().await.expect("the app closes");
+        self.page.close().await.expect("the window closes");
+        // It may have ended by itself.
+        drop(Command::new("kill").arg(self.app.to_string()).stderr(Stdio::null()).status());
+        let begun = Instant::now();
+        while is_running(self.app) {
+            assert!(begun.elapsed() < HANG, "the app does not end");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Clicks the button, link, tab or switch that says so.
@@ -197,6 +204,12 @@ fn child(parent: u32, name: &str) -> Option<u32> {
     let is_it =
         |id: &u32| std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|comm| comm.trim() == name);
     children(parent).into_iter().find(is_it)
+}
+
+/// Whether there is such a process, and more of it than its exit code.
+fn is_running(process: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
 }
 
 fn memory_of(process: u32) -> u64 {
