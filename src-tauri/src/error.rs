@@ -70,9 +70,6 @@ impl AppError {
             }
             "device-name" => "A device needs a name that can be seen. Give it one, such as “laptop”.",
             "not-set-up" => return Self::not_set_up(),
-            "needs-address" => {
-                "A typed code does not say where the other device is. Enter its address as it shows it, or scan or paste the link."
-            }
             _ => return Self::new(code, sentence(&words.replace(" with --data", ""))),
         };
         Self::new(code, own)
@@ -131,7 +128,6 @@ impl From<JoinError> for AppError {
             JoinError::Link(LinkError::Own) => "own-invite",
             JoinError::Link(LinkError::NewerVersion(_)) => "newer-invite",
             JoinError::Link(LinkError::NotALink | LinkError::Damaged) | JoinError::Code(_) => "not-an-invite",
-            JoinError::NoAddress => "needs-address",
             JoinError::Derivation(_) => "internal",
         };
         Self::of(code, &error.to_string())
@@ -191,8 +187,7 @@ mod tests {
             InitError::Name,
         ];
         let all = errors.into_iter().map(AppError::from).chain(inits.into_iter().map(AppError::from));
-        for error in all.chain([JoinError::NoAddress.into(), OpenError::NotSetUp { dir: "d".into() }.into()])
-        {
+        for error in all.chain([OpenError::NotSetUp { dir: "d".into() }.into()]) {
             assert!(!error.message.contains("whph ") && !error.message.contains("--"), "{error:?}");
             assert!(error.message.ends_with('.'), "{error:?}");
         }

@@ -64,8 +64,8 @@ pub(crate) async fn read_qr(width: u32, height: u32, luma: String) -> Result<Opt
     tauri::async_runtime::spawn_blocking(read).await.map_err(AppError::internal)?
 }
 
-/// Answers another device's invite: its link, or its code with the address that it shows. Returns the number of the link
-/// that events speak of.
+/// Answers another device's invite: its link, or its code; with the address that it shows, where it is not found by itself.
+/// Returns the number of the link that events speak of.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn join(

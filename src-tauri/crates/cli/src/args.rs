@@ -169,7 +169,7 @@ pub(crate) struct Join {
     /// Do not ask whether the six digits are the same
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Where the other device listens, when only its code is known
+    /// Where the other device listens, if a typed code does not find it by itself
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) address: Option<String>,
 }

@@ -6,6 +6,7 @@
 
 pub mod channel;
 pub mod digest;
+pub mod discovery;
 pub mod entity;
 pub mod hlc;
 pub mod identity;

@@ -18,6 +18,8 @@ pub struct Now {
     pub mono: Mono,
 }
 
+/// One second, in milliseconds.
+pub const SECOND: u64 = 1_000;
 /// One minute, in milliseconds.
 pub const MINUTE: u64 = 60_000;
 /// One day, in milliseconds.

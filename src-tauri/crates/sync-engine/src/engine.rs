@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sync_core::identity::{DeviceId, Identity};
@@ -31,6 +32,8 @@ pub(crate) struct Parts {
     pub(crate) place: Place,
     pub(crate) renewal: Option<Renewal>,
     pub(crate) db: Db,
+    /// The database's file.
+    pub(crate) database: PathBuf,
     /// Our highest seq after the last write through this engine: what sessions have to pass on.
     pub(crate) written: watch::Sender<u64>,
 }
@@ -58,6 +61,10 @@ impl Engine {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.parts.identity
+    }
+
+    pub(crate) fn database(&self) -> &Path {
+        &self.parts.database
     }
 
     /// What it knows about its data.

@@ -206,6 +206,7 @@ impl Engine {
                 place,
                 renewal,
                 db,
+                database: path,
                 written: watch::Sender::default(),
             }),
         })

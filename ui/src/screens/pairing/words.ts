@@ -61,7 +61,6 @@ const ENTRIES: Record<string, string> = {
   "not-an-invite":
     "This is not a pairing code. Copy the whole link, or type the code as it is shown on the other device.",
   "own-invite": "This is the code of this very device. Use the one that the other device shows.",
-  "needs-address": "A typed code also needs the other device’s address. It stands under the code over there.",
   "too-many-devices": TOO_MANY,
   "bad-address": "This is not an address. It looks like 192.168.1.20:47810.",
 };

@@ -56,7 +56,10 @@ fn show(invitation: &Invitation, addresses: &[SocketAddr], output: &mut Output) 
     output.say(&invitation.link)?;
     if let Some(address) = addresses.first() {
         let code = &invitation.code;
-        output.say(format_args!("Or run `whph join --address {address}` and type this code: {code}"))?;
+        output.say(format_args!("Or run `whph join` and type this code: {code}"))?;
+        output.say(format_args!(
+            "(If it does not find this device by itself: `whph join --address {address}`.)"
+        ))?;
     }
     output.say(format_args!("Both work once, within {} seconds.", invitation.open_ms / 1_000))?;
     output.json(&json!({

@@ -114,6 +114,10 @@ pub enum Command {
         /// Its highest seq now.
         head: u64,
     },
+    /// The network is another one, or time has passed unnoticed: whoever a session is with must show soon that it is there.
+    Probe,
+    /// This is where this device listens now; the next sessions tell it.
+    SetAddresses(Vec<SocketAddr>),
     /// End every session.
     Stop,
 }

@@ -13,7 +13,7 @@ pub mod storage;
 pub use io::{Command, ConnectFailure, Input, LinkId, Notice, Output, PairFailure, Peer};
 
 use crate::channel::{Channel, Dial, MAX_PEERS, SeenEphemerals};
-use crate::identity::{DeviceId, Identity};
+use crate::identity::{DeviceId, Identity, InviteSecret};
 use crate::pairing::Invite;
 use crate::session::{self, Role};
 use crate::time::{Mono, Now};
@@ -74,6 +74,12 @@ impl Node {
         }
     }
 
+    /// What an announcement shall be recognised by beside the paired devices: the typed code's secret of the open invite.
+    #[must_use]
+    pub fn invite_secret(&self) -> Option<&InviteSecret> {
+        self.invite.as_ref().map(Invite::code_secret)
+    }
+
     /// A number for a new link.
     pub fn new_link(&mut self) -> LinkId {
         self.next_link += 1;
@@ -131,6 +137,12 @@ impl Node {
                     self.with_session(link, now, |session, now| session.changed(head, now));
                 }
             }
+            Command::Probe => {
+                for link in self.session_links() {
+                    self.with_session(link, now, session::Session::probe);
+                }
+            }
+            Command::SetAddresses(addresses) => self.profile.addresses = addresses,
             Command::Stop => {
                 for link in self.session_links() {
                     self.with_session(link, now, |session, now| session.stop(now));

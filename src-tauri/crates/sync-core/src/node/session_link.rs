@@ -1,6 +1,6 @@
 //! Sessions on their links.
 
-use super::link::{Stage, Want};
+use super::link::{Link, Stage, Want};
 use super::{ConnectFailure, LinkId, Node, Notice, Output, SESSIONS_PER_PEER_MAX};
 use crate::channel::Dial;
 use crate::identity::{DeviceId, PublicKey};
@@ -35,12 +35,11 @@ impl Node {
             // Forgotten while it was knocking.
             return self.drop_link(link);
         }
-        let others: Vec<LinkId> = self
-            .links
-            .iter()
-            .filter(|(_, state)| matches!(&state.stage, Stage::Session(s) if s.peer() == peer))
-            .map(|(&other, _)| other)
-            .collect();
+        let others = self.sessions_with(peer, |_| true);
+        for &other in &others {
+            // It may have come again because the other link is dead; a live one answers and stays.
+            self.with_session(other, now, Session::probe);
+        }
         if others.len() >= SESSIONS_PER_PEER_MAX {
             for &oldest in others.iter().take(1) {
                 self.with_session(oldest, now, Session::stop);
@@ -91,17 +90,39 @@ impl Node {
             match session.poll() {
                 Some(Step::Send(message)) => self.send(link, &message, now),
                 Some(Step::Ask(ask)) => self.outputs.push_back(Output::Ask { link, ask }),
-                Some(Step::Event(event)) => self.session_event(link, peer, event),
+                Some(Step::Event(event)) => self.session_event(link, peer, event, now),
                 Some(Step::End(end)) => self.session_ended(link, peer, end, now),
                 None => return,
             }
         }
     }
 
-    fn session_event(&mut self, link: LinkId, peer: DeviceId, event: Event) {
+    fn sessions_with(&self, peer: DeviceId, wanted: impl Fn(&Session) -> bool) -> Vec<LinkId> {
+        let is_one =
+            |state: &Link| matches!(&state.stage, Stage::Session(s) if s.peer() == peer && wanted(s));
+        self.links.iter().filter(|(_, state)| is_one(state)).map(|(&link, _)| link).collect()
+    }
+
+    /// Two devices may have dialled each other at once, and one lasting session is enough: the device with the greater id gives
+    /// up the link that it dialled.
+    fn settle(&mut self, peer: DeviceId, now: Now) {
+        if self.identity.device_id() < peer {
+            return;
+        }
+        let lasting = |role| move |session: &Session| session.is_lasting() && session.role() == role;
+        if self.sessions_with(peer, lasting(Role::Responder)).is_empty() {
+            return;
+        }
+        for link in self.sessions_with(peer, lasting(Role::Initiator)) {
+            self.with_session(link, now, Session::stop);
+        }
+    }
+
+    fn session_event(&mut self, link: LinkId, peer: DeviceId, event: Event, now: Now) {
+        let greeted = matches!(event, Event::Greeted { .. });
         if matches!(event, Event::UpToDate(_)) {
             // A stretch of a long session is over: it gets its line in the history now.
-            let bytes = self.links.get(&link).map_or([0, 0], super::link::Link::bytes);
+            let bytes = self.links.get(&link).map_or([0, 0], Link::bytes);
             if let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage)
                 && let Some(record) = session.take_record(bytes)
             {
@@ -109,6 +130,9 @@ impl Node {
             }
         }
         self.notify(Notice::Session { link, peer, event });
+        if greeted {
+            self.settle(peer, now);
+        }
     }
 
     fn session_ended(&mut self, link: LinkId, peer: DeviceId, end: End, now: Now) {

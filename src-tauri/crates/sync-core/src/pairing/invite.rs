@@ -43,6 +43,11 @@ impl Invite {
         &self.code
     }
 
+    /// The secret behind the code.
+    pub fn code_secret(&self) -> &InviteSecret {
+        &self.code_secret
+    }
+
     /// The secrets to try on one knock: none once the invite is used or its time is over.
     ///
     /// The typed code is among them for 10 knocks at once and then one a second. The link's secret has

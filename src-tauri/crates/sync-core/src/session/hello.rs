@@ -1,10 +1,9 @@
 //! The beginning: what each side says of itself, whether both are who they were, and where the two streams begin.
 
-use super::{End, Event, Session, Step};
+use super::{End, Event, LASTING, Role, Session, Step};
 use crate::node::storage::{Ask, Opening};
 use crate::pairing::is_dialable;
 use crate::wire::{Hello, Message, PROTOCOL};
-use std::collections::BTreeSet;
 
 impl Session {
     pub(super) fn opened(&mut self, opening: Opening) {
@@ -12,6 +11,8 @@ impl Session {
             return self.reconsider(&opening);
         }
         self.out.head = opening.head;
+        let stays = self.role == Role::Initiator && self.settings.stay;
+        let features = stays.then(|| LASTING.into()).into_iter().collect();
         self.send(Message::Hello(Box::new(Hello {
             protocol: PROTOCOL,
             schema: self.settings.schema,
@@ -25,7 +26,7 @@ impl Session {
             seen: opening.seen.iter().map(|&(writer, hlc)| (writer, hlc.bits())).collect(),
             wall: self.wall.0,
             addresses: self.settings.addresses.clone(),
-            features: BTreeSet::new(),
+            features,
         })));
         self.ours = Some(opening);
         self.begin();

@@ -31,6 +31,10 @@ use std::net::SocketAddr;
 pub const PING_AFTER: u64 = MINUTE / 2;
 /// Nothing heard for this long, in milliseconds: the peer is gone.
 pub const DEAD_AFTER: u64 = MINUTE + MINUTE / 4;
+/// Asked whether it is still there, a peer has this long to say anything, in milliseconds.
+pub const PROBE_ANSWER: u64 = 5_000;
+/// In a hello: the sender means to stay after the first proof and passes changes on as they come.
+pub(crate) const LASTING: &str = "lasting";
 /// Messages that may wait while our database is looked at again.
 const HELD_MAX: usize = 64;
 /// Proved sessions are never repaired more often than this; a device that still differs has a reason of its own.
@@ -117,6 +121,8 @@ pub struct Session {
     /// Since when the peer owes us something, in monotonic milliseconds.
     waiting: Option<u64>,
     renewing: bool,
+    /// When the peer was last asked whether it is still there, until it says something.
+    probed: Option<u64>,
     wall: Wall,
     mono: u64,
 }
@@ -146,6 +152,7 @@ impl Session {
             last_sent: now.mono.0,
             waiting: Some(now.mono.0),
             renewing: false,
+            probed: None,
             wall: now.wall,
             mono: now.mono.0,
         };
@@ -176,6 +183,7 @@ impl Session {
             return;
         }
         self.last_heard = now.mono.0;
+        self.probed = None;
         if (self.ours.is_none() || self.theirs.is_none()) && !message.may_come_first() {
             return self.fail(End::Protocol("a message before its hello".into()));
         }
@@ -281,6 +289,30 @@ impl Session {
         self.renewing = true;
     }
 
+    /// Asks whether the peer is still there: the network changed, this machine slept, or the peer has come again on another
+    /// link. Whoever does not answer soon is gone.
+    pub fn probe(&mut self, now: Now) {
+        if !self.observe(now) && self.probed.is_none() {
+            self.probed = Some(now.mono.0);
+            self.send(Message::Ping);
+        }
+    }
+
+    /// Whether whoever opened the link means to stay.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        match self.role {
+            Role::Initiator => self.settings.stay,
+            Role::Responder => self.theirs.as_ref().is_some_and(|hello| hello.features.contains(LASTING)),
+        }
+    }
+
+    /// Who opened the link.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// When [`Session::timeout`] wants to be called, in monotonic milliseconds.
     #[must_use]
     pub fn deadline(&self) -> Option<u64> {
@@ -290,7 +322,8 @@ impl Session {
         let ping = self.last_sent + PING_AFTER;
         let dead = self.last_heard + DEAD_AFTER;
         let stalled = self.waiting.map(|since| since + DEAD_AFTER);
-        [Some(ping), Some(dead), stalled].into_iter().flatten().min()
+        let unanswered = self.probed.map(|since| since + PROBE_ANSWER);
+        [Some(ping), Some(dead), stalled, unanswered].into_iter().flatten().min()
     }
 
     /// Time has passed.
@@ -299,7 +332,8 @@ impl Session {
             return;
         }
         let overdue = |since: u64| now.mono.0 >= since + DEAD_AFTER;
-        if overdue(self.last_heard) || self.waiting.is_some_and(overdue) {
+        let unanswered = self.probed.is_some_and(|since| now.mono.0 >= since + PROBE_ANSWER);
+        if unanswered || overdue(self.last_heard) || self.waiting.is_some_and(overdue) {
             self.fail(End::Stalled);
         } else if now.mono.0 >= self.last_sent + PING_AFTER {
             self.send(Message::Ping);

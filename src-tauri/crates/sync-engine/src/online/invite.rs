@@ -39,9 +39,6 @@ pub enum JoinError {
     /// It is neither a link nor a code.
     #[error(transparent)]
     Code(#[from] CodeError),
-    /// A code says nothing of where the device is.
-    #[error("a typed code needs the other device's address: add --address HOST:PORT, or paste the link")]
-    NoAddress,
     /// The code's key could not be derived.
     #[error(transparent)]
     Derivation(#[from] DerivationError),
@@ -49,10 +46,11 @@ pub enum JoinError {
 
 impl JoinBy {
     /// Reads a link or a code; `own` is this device's channel key. Addresses given by hand are tried before those in a link.
+    /// A code without an address finds the device that shows it, if both are on one network.
     /// A code takes a few hundred milliseconds of processor time, on purpose.
     ///
     /// # Errors
-    /// When it is neither, or a code comes without an address.
+    /// When it is neither.
     pub fn parse(text: &str, own: &PublicKey, by_hand: Vec<SocketAddr>) -> Result<Self, JoinError> {
         let text = text.trim();
         if text.contains(':') {
@@ -61,9 +59,6 @@ impl JoinBy {
             return Ok(Self { secret: link.secret().clone(), expected: Some(link.key()), addresses });
         }
         let code = TypedCode::parse(text)?;
-        if by_hand.is_empty() {
-            return Err(JoinError::NoAddress);
-        }
         Ok(Self { secret: code.secret()?, expected: None, addresses: by_hand })
     }
 }

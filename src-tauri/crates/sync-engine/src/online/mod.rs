@@ -1,9 +1,10 @@
 //! A device on the network: the shell around [`sync_core::node::Node`]. One loop carries inputs in and outputs out; every
 //! decision is the node's.
 
+mod file_watch;
 mod invite;
 mod live;
-mod patience;
+mod manager;
 mod shell;
 #[cfg(test)]
 mod tests;

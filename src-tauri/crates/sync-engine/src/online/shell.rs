@@ -1,23 +1,27 @@
 //! The loop: sockets, store and clock on one side, the node on the other. It decides nothing.
 
 mod company;
+mod neighbours;
 
+use super::file_watch::FileWatch;
 use super::live::Live;
-use super::patience::Patience;
+use super::manager::SyncManager;
 use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
 use crate::{DbStopped, Engine, EngineError};
+use neighbours::Neighbours;
 use rand_core::{OsRng, RngCore};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
+use sync_core::discovery::Who;
 use sync_core::identity::DeviceId;
 use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, ConnectFailure, Input, LinkId, Node, Output, Profile};
 use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::session::{End, Event};
 use sync_core::time::Mono;
-use sync_net::{Link, LinkEvent, Listener, dial, reachable_addresses};
+use sync_net::{Link, LinkEvent, Listener, dial, reachable_addresses, seek};
 use sync_store::{Ready, Store};
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -27,10 +31,10 @@ use tokio::task::JoinHandle;
 const HEARD_MAX: usize = 64;
 /// Links that wait to be let in; more wait with the system.
 const KNOCKS_MAX: usize = 64;
-/// How often other processes' writes to the same database are looked for while a session lives.
+/// How often to look whether this machine slept.
+const PULSE: Duration = Duration::from_secs(5);
+/// How often other processes' writes to the same database are looked for where the system does not tell of them.
 const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
-/// How often a device that keeps connected tries those it has no session with.
-const RECONNECT: Duration = Duration::from_secs(10);
 
 pub(super) struct Shell {
     engine: Engine,
@@ -38,20 +42,23 @@ pub(super) struct Shell {
     /// Where it listens, unless it takes a pause.
     listen: Option<SocketAddr>,
     listener: Option<Listener>,
-    invited_to: Vec<SocketAddr>,
     keep_connected: bool,
     paused: bool,
     notices: broadcast::Sender<Notice>,
     live: watch::Sender<Live>,
     links: HashMap<LinkId, Link>,
     closing: Vec<JoinHandle<()>>,
-    known: BTreeMap<DeviceId, Vec<SocketAddr>>,
+    manager: SyncManager,
+    neighbours: Neighbours,
     waiting: HashMap<LinkId, oneshot::Sender<SyncOutcome>>,
     dialled: HashMap<LinkId, DeviceId>,
     /// The address that answered.
     via: HashMap<LinkId, SocketAddr>,
-    connected: HashMap<LinkId, DeviceId>,
-    patience: Patience,
+    /// Our own address of a link.
+    local: HashMap<LinkId, IpAddr>,
+    /// Whom links look for that are to be dialled.
+    seeking: HashMap<LinkId, Who>,
+    files: Option<FileWatch>,
     data_version: Option<(u64, u64)>,
     /// What is written through this engine.
     written: watch::Receiver<u64>,
@@ -88,30 +95,32 @@ impl Shell {
             // The port is kept, so peers may try it later even if this process does not listen.
             addresses: reachable_addresses(engine.device().listen, ADDRESSES_MAX),
         };
-        let invited_to =
-            listener.as_ref().map_or_else(Vec::new, |open| reachable_addresses(open.bound(), ADDRESSES_MAX));
         let node = Node::new(engine.identity().clone(), profile, seed);
         let (hear, heard) = mpsc::channel(HEARD_MAX);
         let (answer, answers) = mpsc::unbounded_channel();
         let written = engine.parts.written.subscribe();
+        let outside = !engine.device().listen.ip().is_loopback();
+        let manager = SyncManager::new(engine.device().id);
+        let files = FileWatch::start(engine.database());
         let mut shell = Self {
             engine,
             node,
             listen: listener.as_ref().map(Listener::bound),
             listener,
-            invited_to,
             keep_connected,
             paused: false,
             notices,
             live: watch::Sender::default(),
             links: HashMap::new(),
             closing: Vec::new(),
-            known: BTreeMap::new(),
+            manager,
+            neighbours: Neighbours::new(outside),
             waiting: HashMap::new(),
             dialled: HashMap::new(),
             via: HashMap::new(),
-            connected: HashMap::new(),
-            patience: Patience::default(),
+            local: HashMap::new(),
+            seeking: HashMap::new(),
+            files,
             data_version: None,
             written,
             knocks: 0,
@@ -132,10 +141,14 @@ impl Shell {
     pub(super) async fn run(mut self, mut requests: mpsc::UnboundedReceiver<Request>) {
         let mut look = tokio::time::interval(LOOK_FOR_CHANGES);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut reconnect = tokio::time::interval(RECONNECT);
+        let mut pulse = tokio::time::interval(PULSE);
+        pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let look_often = self.files.is_none();
+        self.look();
         loop {
             self.act().await;
             let wake = self.node.poll_timeout(now());
+            let due = if self.keep_connected && !self.paused { self.manager.next_due() } else { None };
             // In no order of preference: whoever floods one of these must not keep the others waiting.
             tokio::select! {
                 Some(heard) = self.answers.recv() => self.hear(heard).await,
@@ -150,12 +163,19 @@ impl Shell {
                     self.changed(head);
                 }
                 () = sleep_until(wake) => self.handle(Input::Timeout),
-                _ = look.tick(), if !self.connected.is_empty() || self.keep_connected => self.look(),
-                _ = reconnect.tick(), if self.keep_connected => self.reconnect(),
+                () = sleep_until(due), if due.is_some() => self.connect(),
+                around = self.neighbours.next() => self.around(around),
+                () = written(self.files.as_mut()) => self.look(),
+                _ = look.tick(), if look_often => self.look(),
+                _ = pulse.tick() => {
+                    self.open_port();
+                    self.pulse();
+                }
             }
         }
         self.handle(Input::Command(Command::Stop));
         self.act().await;
+        self.neighbours.stop().await;
         for writer in self.closing.drain(..) {
             // Whoever does not take our goodbye within the write time-out does without it.
             drop(writer.await);
@@ -182,11 +202,7 @@ impl Shell {
                         link.send(bytes);
                     }
                 }
-                Output::Close { link } => {
-                    self.via.remove(&link);
-                    self.closing.retain(|writer| !writer.is_finished());
-                    self.closing.extend(self.links.remove(&link).and_then(Link::close));
-                }
+                Output::Close { link } => self.close(link),
                 Output::Ask { link, ask } => self.ask(link, ask),
                 Output::Remember { link, peer } => self.remember(link, *peer).await,
                 Output::Forget { peer } => self.forget(peer).await,
@@ -195,7 +211,17 @@ impl Shell {
         }
     }
 
+    fn close(&mut self, link: LinkId) {
+        self.via.remove(&link);
+        self.local.remove(&link);
+        self.closing.retain(|writer| !writer.is_finished());
+        self.closing.extend(self.links.remove(&link).and_then(Link::close));
+    }
+
     async fn hear(&mut self, heard: Heard) {
+        if let Heard::Dialled(link, _) = &heard {
+            self.neighbours.sought_enough(*link);
+        }
         match heard {
             Heard::Dialled(link, Some((stream, address))) => {
                 self.via.insert(link, address);
@@ -208,6 +234,7 @@ impl Shell {
                 // A link that the node closed reports its end as well; the node knows already.
                 self.links.remove(&link);
                 self.via.remove(&link);
+                self.local.remove(&link);
                 self.handle(Input::LinkDown { link, reached: true });
             }
             Heard::Answered(link, answer) => {
@@ -243,10 +270,15 @@ impl Shell {
             Request::Sync { peer, addresses, done } => {
                 let link = self.node.new_link();
                 self.waiting.insert(link, done);
+                if addresses.is_empty() {
+                    self.seeking.insert(link, Who::Peer(peer));
+                }
                 self.sync(link, peer, addresses, false);
             }
             Request::Invite => {
-                let addresses = self.invited_to.clone();
+                let bound = self.listener.as_ref().map(Listener::bound);
+                let addresses =
+                    bound.map_or_else(Vec::new, |bound| reachable_addresses(bound, ADDRESSES_MAX));
                 self.handle(Input::Command(Command::OpenInvite { addresses }));
             }
             Request::CloseInvite => self.handle(Input::Command(Command::CloseInvite)),
@@ -255,6 +287,10 @@ impl Shell {
                 // Whoever asked has gone; the pairing shows itself in the notices all the same.
                 let _ = done.send(link);
                 let JoinBy { secret, expected, addresses } = by;
+                if expected.is_none() && addresses.is_empty() {
+                    self.neighbours.set_typed(secret.clone());
+                    self.seeking.insert(link, Who::Inviter);
+                }
                 self.handle(Input::Command(Command::Join { link, secret, expected, addresses }));
             }
             Request::Decide { link, accept } => self.handle(Input::Command(Command::Decide { link, accept })),
@@ -263,15 +299,24 @@ impl Shell {
         }
     }
 
-    fn dial(&self, link: LinkId, addresses: Vec<SocketAddr>) {
+    fn dial(&mut self, link: LinkId, addresses: Vec<SocketAddr>) {
         let answer = self.answer.clone();
+        let who = self.seeking.remove(&link);
+        let sought = who.and_then(|who| Some((self.neighbours.seek(link, who)?, neighbours::patience(who))));
         tokio::spawn(async move {
+            let open = match sought {
+                Some((found, patience)) => seek(&addresses, found, patience).await,
+                None => dial(&addresses).await,
+            };
             // The loop may have ended meanwhile; then the link is simply dropped.
-            drop(answer.send(Heard::Dialled(link, dial(&addresses).await)));
+            drop(answer.send(Heard::Dialled(link, open)));
         });
     }
 
     fn open(&mut self, link: LinkId, stream: TcpStream) {
+        if let Ok(local) = stream.local_addr() {
+            self.local.insert(link, local.ip().to_canonical());
+        }
         let open = Link::start(stream, self.hear.clone(), move |event| Heard::Link(link, event));
         self.links.insert(link, open);
     }
@@ -313,17 +358,17 @@ impl Shell {
     }
 
     fn sync(&mut self, link: LinkId, peer: DeviceId, addresses: Vec<SocketAddr>, stay: bool) {
-        let addresses =
-            if addresses.is_empty() { self.known.get(&peer).cloned().unwrap_or_default() } else { addresses };
+        let addresses = if addresses.is_empty() { self.manager.addresses(peer) } else { addresses };
         self.dialled.insert(link, peer);
+        self.manager.dialling(peer, now().mono);
         self.handle(Input::Command(Command::Sync { link, peer, addresses, stay }));
     }
 
     fn notify(&mut self, notice: Notice) {
         match &notice {
             Notice::Connected { link, peer } => {
-                self.dialled.remove(link);
-                self.connected.insert(*link, *peer);
+                let dialled = self.dialled.remove(link).is_some();
+                self.manager.connected(*peer, dialled);
                 if self.paused {
                     // It was on its way when the pause began.
                     self.handle(Input::Command(Command::Stop));
@@ -332,14 +377,15 @@ impl Shell {
             Notice::Session { link, peer, event: Event::Greeted { name, addresses, .. } } => {
                 let addresses = self.last_addresses(*link, *peer, addresses);
                 self.engine.note_greeting(*peer, name.clone(), addresses.clone());
-                self.known.insert(*peer, addresses);
+                self.manager.set_known(*peer, addresses);
             }
             Notice::Unreachable { link, peer, reason } => {
                 self.dialled.remove(link);
-                if matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_)) {
+                let answered = matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_));
+                if answered {
                     self.engine.note_refusal(*peer, reason.to_string());
-                    self.patience.failed(*peer, now().mono);
                 }
+                self.manager.unreachable(*peer, answered, now().mono);
                 let end = Err(reason.clone().into());
                 self.finish(
                     *link,
@@ -347,20 +393,16 @@ impl Shell {
                 );
             }
             Notice::Ended { link, peer, end, progress, bytes, .. } => {
-                self.connected.remove(link);
-                if !end.is_parting() {
-                    self.patience.failed(*peer, now().mono);
-                }
+                self.manager.ended(*peer, end.is_parting(), now().mono);
                 let end = if *end == End::Proved { Ok(()) } else { Err(SyncFailure::Ended(end.clone())) };
                 let (progress, bytes) = (*progress, *bytes);
                 self.finish(*link, SyncOutcome { peer: *peer, end, progress, bytes });
             }
             Notice::Session { peer, event: Event::UpToDate(_), .. } | Notice::Paired { peer, .. } => {
-                self.patience.succeeded(*peer);
+                self.manager.proved(*peer);
             }
-            Notice::InviteOpened { .. }
-            | Notice::InviteClosed { .. }
-            | Notice::WrongCode
+            Notice::InviteOpened { .. } | Notice::InviteClosed { .. } => self.announce(),
+            Notice::WrongCode
             | Notice::Compare { .. }
             | Notice::PairingFailed { .. }
             | Notice::Session { .. } => {}
@@ -381,6 +423,13 @@ impl Shell {
 async fn accept(listener: Option<&Listener>) -> std::io::Result<(TcpStream, SocketAddr)> {
     match listener {
         Some(listener) => listener.accept().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn written(files: Option<&mut FileWatch>) {
+    match files {
+        Some(files) => files.changed().await,
         None => std::future::pending().await,
     }
 }

@@ -32,13 +32,17 @@ impl Shell {
         let peers = self.engine.peers_with_secrets().await?;
         let (name, paused) = self.engine.name_and_pause().await?;
         self.handle(Input::Command(Command::SetName(name)));
-        self.known = peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect();
+        self.manager
+            .set_peers(peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect());
+        let secrets = peers.iter().map(|peer| (peer.key.device_id(), peer.secret.clone())).collect();
+        self.neighbours.set_secrets(secrets);
         let off = peers.iter().map(|peer| (peer.key.device_id(), peer.off.clone())).collect();
         let peers = peers.into_iter().map(|peer| Peer { key: peer.key, secret: peer.secret }).collect();
         self.handle(Input::Command(Command::SetPeers(peers)));
         self.handle(Input::Command(Command::SetOff(off)));
         self.live.send_modify(|live| live.devices += 1);
         self.pause(paused && self.keep_connected);
+        self.announce();
         Ok(())
     }
 
@@ -55,7 +59,16 @@ impl Shell {
             self.handle(Input::Command(Command::CloseInvite));
             self.handle(Input::Command(Command::Stop));
         } else {
-            self.reconnect();
+            self.open_port();
+            self.manager.begin_anew(now().mono);
+        }
+    }
+
+    /// Opens the port again after a pause. Another program may have taken it meanwhile: then the next turn tries again.
+    pub(super) fn open_port(&mut self) {
+        if self.listener.is_none() && !self.paused {
+            self.listener = self.listen.and_then(|address| Listener::bind(address).ok());
+            self.announce();
         }
     }
 
@@ -73,7 +86,7 @@ impl Shell {
         peer: DeviceId,
         told: &[SocketAddr],
     ) -> Vec<SocketAddr> {
-        let before = self.known.get(&peer).into_iter().flatten();
+        let before = self.manager.known(peer);
         let mut addresses: Vec<SocketAddr> = Vec::new();
         for address in self.via.get(&link).into_iter().chain(told).chain(before) {
             if !addresses.contains(address) {
@@ -107,25 +120,9 @@ impl Shell {
         }
     }
 
-    /// Dials every paired device that there is no session with and that did not just fail.
-    pub(super) fn reconnect(&mut self) {
-        if self.paused {
-            return;
-        }
-        if self.listener.is_none() {
-            // After a pause. Another program may have taken the port meanwhile: then the next turn tries again.
-            self.listener = self.listen.and_then(|address| Listener::bind(address).ok());
-        }
-        let missing: Vec<DeviceId> = self
-            .known
-            .iter()
-            .filter(|(peer, addresses)| {
-                let busy = self.connected.values().chain(self.dialled.values()).any(|other| other == *peer);
-                !busy && !addresses.is_empty() && self.patience.is_over(**peer, now().mono)
-            })
-            .map(|(peer, _)| *peer)
-            .collect();
-        for peer in missing {
+    /// Dials every paired device that is due.
+    pub(super) fn connect(&mut self) {
+        for peer in self.manager.due(now().mono) {
             let link = self.node.new_link();
             self.sync(link, peer, Vec::new(), true);
         }
