@@ -98,6 +98,18 @@ impl Node {
         }
     }
 
+    /// What was agreed to on one link holds for every session with that peer.
+    pub(super) fn agreed(&mut self, link: LinkId, now: Now) {
+        let Some(peer) = self.links.get(&link).and_then(super::link::Link::peer) else { return };
+        for other in self.session_links() {
+            self.with_session(other, now, |session, now| {
+                if session.peer() == peer {
+                    session.agree(now);
+                }
+            });
+        }
+    }
+
     fn session_event(&mut self, link: LinkId, peer: DeviceId, event: Event) {
         if matches!(event, Event::UpToDate(_)) {
             // A stretch of a long session is over: it gets its line in the history now.

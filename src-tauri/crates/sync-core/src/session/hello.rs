@@ -3,7 +3,7 @@
 use super::{End, Event, Session, Step};
 use crate::node::storage::{Ask, Opening};
 use crate::pairing::is_dialable;
-use crate::wire::{Hello, Message, PROTOCOL};
+use crate::wire::{ASKS, Hello, Message, PROTOCOL};
 use std::collections::BTreeSet;
 
 impl Session {
@@ -25,7 +25,7 @@ impl Session {
             seen: opening.seen.iter().map(|&(writer, hlc)| (writer, hlc.bits())).collect(),
             wall: self.wall.0,
             addresses: self.settings.addresses.clone(),
-            features: BTreeSet::new(),
+            features: if asks(&opening) { BTreeSet::from([ASKS.into()]) } else { BTreeSet::new() },
         })));
         self.ours = Some(opening);
         self.begin();
@@ -82,7 +82,19 @@ impl Session {
         let known_to_us = ours.peer_replica == Some(theirs.replica);
         self.out.begin(if known_to_them { theirs.cursors.clone() } else { Default::default() }, &self.off);
         self.inn.begin(if known_to_us { ours.cursors.lowest(&self.off) } else { 0 }, theirs.head);
+        match ours.unagreed {
+            // Decided by what both hellos said, so that both sides decide alike.
+            Some(entities) if asks(ours) && theirs.features.contains(ASKS) => self.start_outline(entities),
+            // Nothing of one's own meets anything of the other's.
+            Some(_) => self.ask(Ask::Agreement { peer: self.peer, agreed: true }),
+            None => {}
+        }
     }
+}
+
+/// Whether a person is to be asked before anything is merged, if the peer says the same.
+fn asks(ours: &Opening) -> bool {
+    ours.unagreed.is_some_and(|entities| entities > 0)
 }
 
 /// Whether our database is older than what the peer has already seen of it.

@@ -25,6 +25,11 @@ impl Patience {
         self.failed.insert(device, (wait, Mono(now.0 + wait)));
     }
 
+    /// A person said "not now", here or there: nobody is asked again soon, unless by a sync that somebody wants.
+    pub(super) fn declined(&mut self, device: DeviceId, now: Mono) {
+        self.failed.insert(device, (LONGEST, Mono(now.0 + LONGEST)));
+    }
+
     /// All is well with it.
     pub(super) fn succeeded(&mut self, device: DeviceId) {
         self.failed.remove(&device);

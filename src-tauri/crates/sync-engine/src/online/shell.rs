@@ -258,6 +258,8 @@ impl Shell {
                 self.handle(Input::Command(Command::Join { link, secret, expected, addresses }));
             }
             Request::Decide { link, accept } => self.handle(Input::Command(Command::Decide { link, accept })),
+            Request::Agree { link } => self.handle(Input::Command(Command::Agree { link })),
+            Request::Decline { link } => self.handle(Input::Command(Command::Decline { link })),
             Request::PeersChanged => self.reload_peers().await,
             Request::Stop => {}
         }
@@ -348,7 +350,9 @@ impl Shell {
             }
             Notice::Ended { link, peer, end, progress, bytes, .. } => {
                 self.connected.remove(link);
-                if !end.is_parting() {
+                if end.waits_for_agreement() {
+                    self.patience.declined(*peer, now().mono);
+                } else if !end.is_parting() {
                     self.patience.failed(*peer, now().mono);
                 }
                 let end = if *end == End::Proved { Ok(()) } else { Err(SyncFailure::Ended(end.clone())) };
