@@ -87,6 +87,27 @@ mod tests {
     }
 
     #[test]
+    fn devices_that_were_paired_before_that_was_asked_have_agreed_to_their_first_merge() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|(name, _)| *name == "0004_first_merge.sql").unwrap();
+        MIGRATIONS[..before].iter().for_each(|(_, sql)| conn.execute_batch(sql).unwrap());
+        conn.pragma_update(None, "user_version", before).unwrap();
+        let pair = |conn: &Connection, n: u8| {
+            conn.execute(
+                "INSERT INTO pairing (device, name, channel_key, added) VALUES (?1, 'x', zeroblob(32), 0)",
+                [[n; 16]],
+            )
+            .unwrap()
+        };
+        pair(&conn, 1);
+        migrate(&mut conn, |_| Ok(())).unwrap();
+        pair(&conn, 2);
+        let mut statement = conn.prepare("SELECT agreed FROM pairing ORDER BY num").unwrap();
+        let agreed = statement.query_map([], |row| row.get(0)).unwrap();
+        assert_eq!(agreed.collect::<Result<Vec<Option<bool>>, _>>().unwrap(), [Some(true), None]);
+    }
+
+    #[test]
     fn running_the_steps_twice_changes_nothing() {
         let mut conn = Connection::open_in_memory().unwrap();
         migrate(&mut conn, |_| Ok(())).unwrap();

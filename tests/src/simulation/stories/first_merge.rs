@@ -1,6 +1,7 @@
 //! The first sync of two devices that both hold data: shown before anything is written on either, and done when a person at
 //! either says so.
 
+use crate::simulation::network::Apart;
 use crate::simulation::world::{Outcomes, Who, World, key};
 use sync_core::node::{Command, LinkId, Notice};
 use sync_core::session::{End, Event, Preview};
@@ -51,7 +52,7 @@ fn it_is_shown_and_goes_on_when_a_person_at_either_device_or_at_both_agrees() {
         let states = [w.state(alice), w.state(bob)];
         let [at_alice, at_bob] = shown(&mut w, alice, bob);
         // They may take their time.
-        w.run_for(3 * 60 * 60_000);
+        w.run_for(45 * 60_000);
         assert_eq!([w.state(alice), w.state(bob)], states, "nothing is written before that");
         for (who, link, agrees) in [(alice, at_alice, agree[0]), (bob, at_bob, agree[1])] {
             if agrees {
@@ -91,8 +92,9 @@ fn a_link_that_breaks_at_any_point_before_leaves_both_as_they_were() {
     for after in (0..400).step_by(13) {
         w.dial(bob, alice, false);
         w.run_for(after);
-        w.cut(alice, bob);
+        w.separate(alice, bob, Apart::Refused);
         w.run_to_the_end();
+        w.heal();
         assert_eq!([w.state(alice), w.state(bob)], states, "broken after {after} ms");
     }
     w.dial(bob, alice, false);

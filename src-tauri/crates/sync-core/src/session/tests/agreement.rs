@@ -221,9 +221,11 @@ fn too_many_to_compare_are_said_as_such() {
 #[test]
 fn an_agreement_from_elsewhere_does_not_wait_for_the_outlines() {
     let (mut alice, mut bob) = strangers();
-    let hello = bob.run();
-    hello.into_iter().for_each(|hello| alice.session.receive(hello, now()));
+    let mut to_bob = alice.run();
+    bob.run().into_iter().for_each(|hello| alice.session.receive(hello, now()));
     alice.session.agree(now());
+    to_bob.extend(alice.run());
+    to_bob.into_iter().for_each(|message| bob.session.receive(message, now()));
     // Bob's outline is on its way all the same.
     talk(&mut alice, &mut bob);
     for device in [&alice, &bob] {
