@@ -1,4 +1,4 @@
--- The database as the migrations leave it (application_id 0x57485048, user_version 2).
+-- The database as the migrations leave it (application_id 0x57485048, user_version 3).
 -- Written by `cargo xtask gen`; do not edit.
 
 CREATE TABLE digest (
@@ -70,7 +70,7 @@ CREATE TABLE pairing (
     applied        INTEGER NOT NULL DEFAULT 0, -- we have applied its changes up to here
     acked          INTEGER NOT NULL DEFAULT 0, -- it has applied ours up to here
     proofs         INTEGER NOT NULL DEFAULT 0 -- how often both were proved equal
-, label TEXT) STRICT;
+, label TEXT, agreed INTEGER CHECK (agreed IN (0, 1))) STRICT;
 
 CREATE TABLE peer_cursor (
     peer    INTEGER NOT NULL REFERENCES pairing (num) ON DELETE CASCADE,

@@ -92,6 +92,10 @@ pub(crate) enum PeerState {
     },
 }
 
+/// Why nothing moves before a first merge.
+const WAITS_FOR_OK: &str =
+    "Waits for your OK: both devices hold data of their own, and nobody has agreed yet to put it together.";
+
 /// How things stand.
 pub(crate) fn status(overview: &Overview, live: &Live) -> Status {
     let states: Vec<(&PeerOverview, PeerState)> =
@@ -119,6 +123,10 @@ pub(crate) fn peer_state(peer: &PeerOverview, live: &Live) -> PeerState {
         return PeerState::Paused;
     }
     let PeerOverview { status, state } = peer;
+    let asked = live.previews.values().any(|(device, _)| *device == status.device);
+    if asked || *state == sync_engine::PeerState::WaitsForOk {
+        return PeerState::Waiting { reason: Some(WAITS_FOR_OK.to_owned()) };
+    }
     if let Some(session) = live.session(status.device) {
         let moved = session.moved();
         let done = moved.sent + moved.received.entities();
@@ -133,7 +141,7 @@ pub(crate) fn peer_state(peer: &PeerOverview, live: &Live) -> PeerState {
     match state {
         sync_engine::PeerState::UpToDate => PeerState::UpToDate,
         sync_engine::PeerState::NeedsReview(count) => PeerState::NeedsReview { count: *count },
-        sync_engine::PeerState::Waiting => {
+        sync_engine::PeerState::Waiting | sync_engine::PeerState::WaitsForOk => {
             PeerState::Waiting { reason: live.unreachable.get(&status.device).map(unreachable) }
         }
         sync_engine::PeerState::Problem(reason) => {
@@ -315,6 +323,7 @@ mod tests {
             pending,
             last_seen: None,
             last_sync: Some(Wall(1)),
+            asks: false,
         };
         PeerOverview { status, state }
     }

@@ -1,12 +1,13 @@
 //! Each rule of the session, broken.
 
 use super::{DIGEST, Mallory, Scene, batch, digests, good_batch, hello};
+use std::collections::BTreeSet;
 use sync_core::digest::{BUCKETS, Digest};
 use sync_core::entity::EntityKey;
 use sync_core::limits::{BATCH_CREDIT, BATCH_OUTPUT_MAX};
 use sync_core::session::End;
 use sync_core::wire::batch::Batch;
-use sync_core::wire::{Check, Message, Prove};
+use sync_core::wire::{ASKS, Check, Hello, Mark, Message, Prove};
 use uuid::Uuid;
 
 const BOTH: [Mallory; 2] = [Mallory::Dials, Mallory::Answers];
@@ -44,6 +45,32 @@ fn a_message_before_hello() {
             Message::Prove(prove()),
         ] {
             let mut scene = Scene::new(side);
+            scene.say(&message);
+            scene.assert_thrown_out();
+            scene.assert_untouched();
+        }
+    }
+}
+
+#[test]
+fn whatever_merges_before_a_person_agreed_to_the_first_merge() {
+    for side in BOTH {
+        for message in [
+            Message::Batch { upto: 1, head: 1, batch: good_batch(1) },
+            Message::Ack,
+            Message::Check(check(0, 0)),
+            Message::Digests(digests()),
+            Message::Repair(good_batch(1)),
+            Message::RepairEnd,
+            Message::Prove(prove()),
+        ] {
+            let mut scene = Scene::new(side);
+            let asking = Hello { features: BTreeSet::from([ASKS.into()]), ..hello() };
+            scene.say(&Message::Hello(Box::new(asking)));
+            let mark = Mark { entity: 1, state: 1 };
+            scene.say(&Message::Outline(vec![mark]));
+            scene.say(&Message::OutlineEnd { entities: 1 });
+            assert_eq!(scene.end(), None, "{side:?}: alice's person is being asked");
             scene.say(&message);
             scene.assert_thrown_out();
             scene.assert_untouched();

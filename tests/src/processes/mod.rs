@@ -12,6 +12,7 @@ mod corrupt;
 mod damage;
 mod demo;
 mod device;
+mod first_merge;
 mod forgetting;
 mod full_disk;
 mod importing;

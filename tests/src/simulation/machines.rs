@@ -225,9 +225,21 @@ impl World {
                 | End::OtherVersion { .. } => {
                     self.break_promise(format!("a session of {} ended so: {end}", self.devices[who].name));
                 }
-                End::Left(_) | End::Proved | End::Renew | End::Stalled | End::Stopped | End::Lost => {}
+                End::Left(_)
+                | End::Proved
+                | End::Renew
+                | End::Stalled
+                | End::Stopped
+                | End::NotNow
+                | End::Lost => {}
             },
             _ => {}
+        }
+        if let Notice::Session { link, event: Event::Preview(_), .. } = &notice {
+            self.tally.note("first merges shown");
+            if self.people_agree {
+                self.command(who, Command::Agree { link: *link });
+            }
         }
         self.devices[who].notices.push(notice);
     }

@@ -78,6 +78,8 @@ pub(crate) struct World {
     pub(crate) meetings: Vec<(Who, Who)>,
     /// What only a story about it may see: ends like broken protocol, unequal or restart, and repairs.
     pub(crate) trouble_expected: bool,
+    /// Whether people agree to a first merge as soon as they are asked.
+    pub(crate) people_agree: bool,
     /// Whether some cursor was made to jump ahead, so that repairs are no fault.
     pub(super) skipped: bool,
     /// Every digest that a device had, by its seq then; a restored database begins a new list.
@@ -127,6 +129,7 @@ impl World {
             network: Network::new(),
             meetings: Vec::new(),
             trouble_expected: false,
+            people_agree: true,
             skipped: false,
             decisions: Decisions::default(),
             tally: Tally::default(),

@@ -159,14 +159,14 @@ pub(crate) struct Export {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Invite {
-    /// Accept whoever has the link, without comparing the six digits
+    /// Accept whoever has the link, without comparing the six digits, and put together what both devices hold
     #[arg(long)]
     pub(crate) yes: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Join {
-    /// Do not ask whether the six digits are the same
+    /// Do not ask whether the six digits are the same, nor whether to put together what both devices hold
     #[arg(long)]
     pub(crate) yes: bool,
     /// Where the other device listens, if a typed code does not find it by itself
@@ -193,6 +193,9 @@ pub(crate) struct Sync {
     /// Where it listens, if not where it was last
     #[arg(long, value_name = "HOST:PORT", requires = "device")]
     pub(crate) address: Option<String>,
+    /// In a first sync, do not ask whether to put together what both devices hold
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, ClapArgs)]

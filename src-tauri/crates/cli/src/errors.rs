@@ -85,6 +85,12 @@ pub(crate) enum CliError {
     /// The first sync after a pairing.
     #[error("the devices are paired, but the first sync did not finish: {reason}. Run `whph sync` to go on")]
     NotEqual { reason: String },
+    /// A pairing whose first merge nobody agreed to yet.
+    #[error(
+        "the devices are paired, and their first sync waits for a go-ahead. Nothing was changed on either. Run `whph sync` when you \
+         want to put together what they hold"
+    )]
+    NotNow,
     /// A sync without proof.
     #[error("not proved equal: {}. Nothing is lost; `whph sync` goes on where it stopped", devices.join(", "))]
     NotProved { devices: Vec<String> },
@@ -122,6 +128,7 @@ impl CliError {
             Self::Join(_) => "invite",
             Self::Pairing(_) | Self::InviteOver => "not-paired",
             Self::NobodyPaired => "nobody-paired",
+            Self::NotNow => "not-now",
             Self::NotEqual { .. } | Self::NotProved { .. } => "not-proved",
             Self::Demo { .. } => "demo",
             Self::Interrupted => "interrupted",
@@ -140,7 +147,9 @@ impl CliError {
             Self::Check { .. } => Exit::Damaged,
             Self::Deleted { .. } | Self::Read { .. } => Exit::NotFound,
             Self::Join(_) | Self::Pairing(_) | Self::InviteOver => Exit::NotPaired,
-            Self::NobodyPaired | Self::NotEqual { .. } | Self::NotProved { .. } => Exit::NotProved,
+            Self::NobodyPaired | Self::NotNow | Self::NotEqual { .. } | Self::NotProved { .. } => {
+                Exit::NotProved
+            }
             Self::Online(OnlineError::Engine(error)) => exit_of(error.kind()),
             Self::Online(OnlineError::Listen(_)) | Self::Offline => Exit::Failed,
             Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,

@@ -29,6 +29,10 @@ pub const BATCH_BYTES: usize = 1024 * 1024;
 pub const BATCH_OUTPUT_MAX: usize = BATCH_BYTES + ENTITY_MAX;
 /// Batches that may be on their way unacknowledged.
 pub const BATCH_CREDIT: usize = 4;
+/// Most entities that two devices compare one by one before a first merge: 16 bytes each, kept by both until somebody agrees.
+pub const OUTLINE_MAX: usize = 1 << 20;
+/// Most entities in one message of that comparison.
+pub const OUTLINE_PAGE: usize = 4_096;
 /// Largest message, in bytes.
 pub const MESSAGE_MAX: usize = 4 * 1024 * 1024;
 /// Most kinds named in one message.

@@ -46,6 +46,8 @@ pub enum PeerState {
     UpToDate,
     /// Something is to be sent or compared once it can be reached.
     Waiting,
+    /// Both hold data of their own, and nobody has agreed yet to put it together.
+    WaitsForOk,
     /// As [`Self::UpToDate`], and so many entities wait for a person here.
     NeedsReview(u64),
     /// What went wrong last and was not put right since, and what to do.
@@ -57,6 +59,7 @@ impl std::fmt::Display for PeerState {
         match self {
             Self::UpToDate => f.write_str("Up to date"),
             Self::Waiting => f.write_str("Waiting for device"),
+            Self::WaitsForOk => f.write_str("Waits for your OK"),
             Self::NeedsReview(count) => write!(f, "Needs review ({count})"),
             Self::Problem(reason) => write!(f, "Problem: {reason}"),
         }
@@ -223,7 +226,8 @@ fn state(
     compared: bool,
     reviews: u64,
 ) -> PeerState {
-    let failure = last.filter(|record| !record.proved && !is_wanted(record));
+    // Where a person is to be asked nothing has gone wrong, however the last session ended while it waited.
+    let failure = last.filter(|record| !record.proved && !is_wanted(record) && !peer.asks);
     let failure = failure.and_then(|record| Some((Wall(record.ended), record.reason.clone()?)));
     let refusal = refusal.map(|refusal| (refusal.at, refusal.reason));
     let since_proof = |(at, _): &(Wall, String)| peer.last_sync.is_none_or(|proof| proof < *at);
@@ -231,6 +235,9 @@ fn state(
         failure.into_iter().chain(refusal).filter(since_proof).max_by_key(|(at, _)| *at)
     {
         return PeerState::Problem(reason);
+    }
+    if peer.asks {
+        return PeerState::WaitsForOk;
     }
     let proved = peer.last_sync.is_some() && peer.pending == 0 && compared;
     match (proved, reviews) {
@@ -260,6 +267,7 @@ mod tests {
             pending,
             last_seen: None,
             last_sync: last_sync.map(Wall),
+            asks: false,
         }
     }
 
@@ -297,6 +305,17 @@ mod tests {
             assert!(matches!(state(&bob(0, Some(5)), last, refusal, true, 0), PeerState::Problem(_)));
         }
         assert_eq!(state(&bob(0, Some(10)), Some(&failed), refused(), true, 0), PeerState::UpToDate);
+    }
+
+    #[test]
+    fn a_first_merge_waits_for_an_ok_however_its_session_ended() {
+        let asking = PeerStatus { asks: true, ..bob(3, None) };
+        for end in [End::NotNow, End::Left(ByeReason::NotNow), End::Lost, End::Stalled] {
+            let ended = ended(9, Some(&end.to_string()));
+            assert_eq!(state(&asking, Some(&ended), None, true, 0), PeerState::WaitsForOk);
+        }
+        let refused = Refusal { at: Wall(9), reason: "it does not know this device".into() };
+        assert!(matches!(state(&asking, None, Some(refused), true, 0), PeerState::Problem(_)));
     }
 
     #[test]

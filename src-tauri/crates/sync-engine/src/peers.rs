@@ -27,6 +27,8 @@ pub struct PeerAccess {
     pub addresses: Vec<SocketAddr>,
     /// Kinds that are not shared with it.
     pub off: BTreeSet<Box<str>>,
+    /// Whether a person let what both hold be put together.
+    pub agreed: bool,
 }
 
 impl Engine {
@@ -61,7 +63,9 @@ impl Engine {
                     let addresses =
                         peer.addresses.iter().filter_map(|address| address.parse().ok()).collect();
                     let off = &off | &store.kinds_off(Some(peer.device))?;
-                    peers.push(PeerAccess { key: peer.channel_key, name: peer.name, secret, addresses, off });
+                    let agreed = peer.agreed == Some(true);
+                    let (key, name) = (peer.channel_key, peer.name);
+                    peers.push(PeerAccess { key, name, secret, addresses, off, agreed });
                 }
             }
             Ok(peers)
@@ -222,6 +226,7 @@ mod tests {
             last_seen: None,
             last_sync: None,
             addresses: Vec::new(),
+            agreed: None,
         }
     }
 

@@ -20,6 +20,7 @@ mod history;
 mod migrate;
 mod names;
 mod open;
+mod outline;
 mod overlay;
 mod peers;
 mod quarantine;
@@ -96,6 +97,8 @@ impl Store {
                 let proof = sessions::Proof { peer, replica, acked, applied, proofs, off: &off };
                 self.relaxed(|store| store.proved(&proof, wall))
             }
+            Ask::Outline { off, after } => self.outline(&off, after),
+            Ask::Agreement { peer, agreed } => self.agreement(peer, agreed),
             Ask::Renew => self.renew().map(|_| Answer::Done),
             Ask::Record(record) => self.record(&record),
         };

@@ -11,6 +11,7 @@ pub(crate) const APPLICATION_ID: u32 = 0x5748_5048;
 pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_initial.sql", include_str!("../../../../migrations/0001_initial.sql")),
     ("0002_names_and_lines.sql", include_str!("../../../../migrations/0002_names_and_lines.sql")),
+    ("0004_first_merge.sql", include_str!("../../../../migrations/0004_first_merge.sql")),
 ];
 
 /// The format that this program writes: how many steps there are.
@@ -83,6 +84,27 @@ mod tests {
     fn the_committed_schema_is_fresh() {
         let committed = fs::read_to_string(top().join("gen/schema.sql")).unwrap_or_default();
         assert!(committed == schema_sql().unwrap(), "gen/schema.sql is stale: run `cargo xtask gen`");
+    }
+
+    #[test]
+    fn devices_that_were_paired_before_that_was_asked_have_agreed_to_their_first_merge() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|(name, _)| *name == "0004_first_merge.sql").unwrap();
+        MIGRATIONS[..before].iter().for_each(|(_, sql)| conn.execute_batch(sql).unwrap());
+        conn.pragma_update(None, "user_version", before).unwrap();
+        let pair = |conn: &Connection, n: u8| {
+            conn.execute(
+                "INSERT INTO pairing (device, name, channel_key, added) VALUES (?1, 'x', zeroblob(32), 0)",
+                [[n; 16]],
+            )
+            .unwrap()
+        };
+        pair(&conn, 1);
+        migrate(&mut conn, |_| Ok(())).unwrap();
+        pair(&conn, 2);
+        let mut statement = conn.prepare("SELECT agreed FROM pairing ORDER BY num").unwrap();
+        let agreed = statement.query_map([], |row| row.get(0)).unwrap();
+        assert_eq!(agreed.collect::<Result<Vec<Option<bool>>, _>>().unwrap(), [Some(true), None]);
     }
 
     #[test]

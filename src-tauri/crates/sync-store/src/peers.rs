@@ -35,6 +35,8 @@ pub struct Peer {
     pub last_sync: Option<Wall>,
     /// Where it can be reached, `host:port`, newest first; at most [`ADDRESSES_MAX`].
     pub addresses: Vec<String>,
+    /// Whether a person let what both hold be put together; `Some(false)`: that is being asked.
+    pub agreed: Option<bool>,
 }
 
 /// A device to pair with.
@@ -52,7 +54,7 @@ pub struct NewPeer {
 
 const PEER: &str =
     "SELECT device, coalesce(label, name), name, channel_key, bundle_key, added, last_seen, last_sync,
-                           addresses
+                           addresses, agreed
                     FROM pairing";
 
 impl Store {
@@ -192,12 +194,15 @@ pub(crate) struct Standing {
     pub(crate) acked: Cursors,
     /// How often the two were proved equal.
     pub(crate) proofs: u64,
+    /// Whether somebody agreed to merge with it.
+    pub(crate) agreed: bool,
 }
 
 impl Standing {
     pub(crate) fn load(conn: &Connection, device: DeviceId) -> Result<Self, StoreError> {
-        let mut statement = conn
-            .prepare_cached("SELECT num, replica, applied, acked, proofs FROM pairing WHERE device = ?1")?;
+        let mut statement = conn.prepare_cached(
+            "SELECT num, replica, applied, acked, proofs, agreed IS 1 FROM pairing WHERE device = ?1",
+        )?;
         let standing = statement.query_row([device.as_bytes()], |row| {
             Ok(Self {
                 number: row.get(0)?,
@@ -205,6 +210,7 @@ impl Standing {
                 applied: Cursors { base: u64_of(row.get(2)?), behind: BTreeMap::new() },
                 acked: Cursors { base: u64_of(row.get(3)?), behind: BTreeMap::new() },
                 proofs: u64_of(row.get(4)?),
+                agreed: row.get(5)?,
             })
         });
         let mut standing = standing.optional()?.ok_or(StoreError::NotPaired)?;
@@ -286,6 +292,7 @@ fn peer(row: &Row<'_>) -> Result<Peer, StoreError> {
         last_seen: row.get::<_, Option<i64>>(6)?.map(wall),
         last_sync: row.get::<_, Option<i64>>(7)?.map(wall),
         addresses: serde_json::from_str(&row.get::<_, String>(8)?).map_err(|_| damaged("addresses"))?,
+        agreed: row.get(9)?,
     })
 }
 

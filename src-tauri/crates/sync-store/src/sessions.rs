@@ -3,6 +3,7 @@
 use crate::Store;
 use crate::error::StoreError;
 use crate::names::{hlc, i64_of, u64_of};
+use crate::outline;
 use crate::peers::Standing;
 use crate::quarantine;
 use rusqlite::params;
@@ -38,16 +39,20 @@ impl Store {
                 Ok((WriterId(row.get(0)?), hlc(row.get(1)?)))
             })?
             .collect::<Result<_, _>>()?;
+        let off = standing.off(&tx)?;
+        // Nothing is counted once somebody has agreed: each session begins here.
+        let unagreed = if standing.agreed { None } else { Some(outline::held(&tx, &off)?) };
         Ok(Answer::Opening(Box::new(Opening {
             writer: marker.writer,
             clock: marker.clock,
             replica: marker.replica,
             head: u64_of(crate::head(&tx)?),
-            off: standing.off(&tx)?,
+            off,
             peer_replica: standing.replica,
             cursors: standing.applied,
             proofs: standing.proofs,
             seen,
+            unagreed,
         })))
     }
 

@@ -48,6 +48,8 @@ pub struct PeerStatus {
     pub last_seen: Option<Wall>,
     /// When it was last proved to hold the same as we.
     pub last_sync: Option<Wall>,
+    /// Whether a first merge with it waits for a person.
+    pub asks: bool,
 }
 
 /// A clock that goes wrong.
@@ -97,7 +99,8 @@ fn kinds(conn: &Connection) -> Result<BTreeMap<Box<str>, Count>, StoreError> {
 fn peers(conn: &Connection) -> Result<Vec<PeerStatus>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT p.device, coalesce(p.label, p.name), p.last_seen, p.last_sync,
-                (SELECT count(*) FROM sync_queue q WHERE q.device_id = lower(hex(p.device)))
+                (SELECT count(*) FROM sync_queue q WHERE q.device_id = lower(hex(p.device))),
+                p.agreed IS 0
          FROM pairing p ORDER BY p.num",
     )?;
     let peers = statement.query_map([], |row| {
@@ -108,6 +111,7 @@ fn peers(conn: &Connection) -> Result<Vec<PeerStatus>, StoreError> {
             last_seen: wall(2)?,
             last_sync: wall(3)?,
             pending: u64_of(row.get(4)?),
+            asks: row.get(5)?,
         })
     })?;
     Ok(peers.collect::<Result<_, _>>()?)

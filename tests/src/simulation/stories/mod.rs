@@ -3,6 +3,7 @@
 mod anywhere;
 mod conflicts;
 mod defects;
+mod first_merge;
 mod interrupted;
 mod pairing;
 mod time;

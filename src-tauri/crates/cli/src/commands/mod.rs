@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod kinds;
 mod list;
+mod merge;
 mod online;
 mod pair;
 mod rename;

@@ -12,6 +12,7 @@ use sync_engine::online::{Invitation, JoinBy, LinkId, Net, Notice, PairFailure};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::merge::Question;
 use super::online::{dial_only, listen, moved, moved_json, qr, read_line, resolve};
 use crate::args::{Invite, Join};
 use crate::errors::CliError;
@@ -92,8 +93,13 @@ impl Pairing<'_> {
     async fn follow(&mut self, notices: &mut Receiver<Notice>, output: &mut Output) -> Result<(), CliError> {
         let inviting = self.link.is_none();
         let mut progress = Progress::new(output);
+        let mut question = Question::new(self.yes);
         loop {
-            let notice = match tokio::time::timeout(PATIENCE, notices.recv()).await {
+            let heard = tokio::select! {
+                heard = tokio::time::timeout(PATIENCE, notices.recv()) => heard,
+                () = question.answered(self.net) => continue,
+            };
+            let notice = match heard {
                 Ok(Ok(notice)) => notice,
                 Ok(Err(RecvError::Lagged(_))) => continue,
                 Ok(Err(RecvError::Closed)) => return Err(CliError::Offline),
@@ -123,6 +129,10 @@ impl Pairing<'_> {
                 // Who is here already may stay: their pairing says itself how it ends.
                 Notice::InviteClosed { used: false } if inviting && self.link.is_some() => self.over = true,
                 Notice::InviteClosed { used: false } if inviting => return Err(CliError::InviteOver),
+                Notice::Session { link, peer, event: Event::Preview(preview) } if self.is_ours(link) => {
+                    question.ask(self.net, link, peer, preview, output)?;
+                }
+                Notice::Session { link, event: Event::Agreed, .. } => question.settled(link),
                 Notice::Session { link, event: Event::Progress(moving), .. } if self.is_ours(link) => {
                     progress.show(format_args!(
                         "{} sent, {} received",
@@ -183,6 +193,9 @@ fn ended(
 ) -> Result<(), CliError> {
     let equal = end == End::Proved;
     output.json(&json!({ "sync": moved_json(all, bytes), "equal": equal }))?;
+    if end.waits_for_agreement() {
+        return Err(CliError::NotNow);
+    }
     if !equal {
         return Err(CliError::NotEqual { reason: end.to_string() });
     }

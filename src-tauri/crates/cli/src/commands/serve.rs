@@ -7,6 +7,7 @@ use sync_engine::online::{Notice, Online};
 use sync_engine::{Engine, clock};
 use tokio::sync::broadcast::error::RecvError;
 
+use super::merge::{preview_json, preview_words};
 use super::online::{moved, moved_json};
 use crate::errors::CliError;
 use crate::output::Output;
@@ -65,6 +66,17 @@ fn tell(notice: &Notice, names: &HashMap<DeviceId, String>, output: &mut Output)
     let (peer, event, words, mut document) = match notice {
         Notice::Session { peer, event: Event::Greeted { .. }, .. } => {
             (peer, "connected", "connected".to_owned(), json!({}))
+        }
+        Notice::Session { peer, event: Event::Preview(preview), .. } => {
+            let words = format!(
+                "waits for a go-ahead to put together what both devices hold: {}. Say yes on the other device, or run \
+                 `whph sync {peer} --yes` here",
+                preview_words(*preview)
+            );
+            (peer, "preview", words, json!({ "preview": preview_json(*preview) }))
+        }
+        Notice::Session { peer, event: Event::Agreed, .. } => {
+            (peer, "agreed", "agreed to; the first sync goes on".to_owned(), json!({}))
         }
         Notice::Session { peer, event: Event::UpToDate(progress), .. } => {
             let words = format!("up to date; {} since it connected", moved(*progress));

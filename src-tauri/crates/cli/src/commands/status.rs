@@ -94,6 +94,7 @@ fn state_word(state: &PeerState) -> &'static str {
     match state {
         PeerState::UpToDate => "up-to-date",
         PeerState::Waiting => "waiting",
+        PeerState::WaitsForOk => "waits-for-ok",
         PeerState::NeedsReview(_) => "needs-review",
         PeerState::Problem(_) => "problem",
     }
@@ -102,6 +103,6 @@ fn state_word(state: &PeerState) -> &'static str {
 fn reason(state: &PeerState) -> Option<&str> {
     match state {
         PeerState::Problem(reason) => Some(reason),
-        PeerState::UpToDate | PeerState::Waiting | PeerState::NeedsReview(_) => None,
+        PeerState::UpToDate | PeerState::Waiting | PeerState::WaitsForOk | PeerState::NeedsReview(_) => None,
     }
 }

@@ -8,6 +8,7 @@ use sync_core::wire::ByeReason;
 use sync_engine::Engine;
 use sync_engine::online::{ConnectFailure, Net, Notice, SyncFailure, SyncOutcome};
 
+use super::merge::Question;
 use super::online::{dial_only, moved, moved_json, resolve, size};
 use crate::args::Sync;
 use crate::errors::CliError;
@@ -34,7 +35,7 @@ pub(crate) async fn run(engine: &Engine, args: Sync, output: &mut Output) -> Res
     let mut failed: Vec<String> = Vec::new();
     for peer in &peers {
         let begun = Instant::now();
-        let outcome = sync(&net, peer.device, &addresses, output).await;
+        let outcome = sync(&net, peer.device, &addresses, args.yes, output).await?;
         let ms = begun.elapsed().as_millis();
         let reason = outcome.end.as_ref().err().map(ToString::to_string);
         let mut document = moved_json(outcome.progress, outcome.bytes);
@@ -62,35 +63,54 @@ pub(crate) async fn run(engine: &Engine, args: Sync, output: &mut Output) -> Res
     if failed.is_empty() { Ok(()) } else { Err(CliError::NotProved { devices: failed }) }
 }
 
-async fn sync(net: &Net, peer: DeviceId, addresses: &[SocketAddr], output: &Output) -> SyncOutcome {
+async fn sync(
+    net: &Net,
+    peer: DeviceId,
+    addresses: &[SocketAddr],
+    yes: bool,
+    output: &mut Output,
+) -> Result<SyncOutcome, CliError> {
     let mut again = 0;
     loop {
-        let outcome = once(net, peer, addresses, output).await;
+        let outcome = once(net, peer, addresses, yes, output).await?;
         let refused = matches!(outcome.end, Err(SyncFailure::Unreachable(ConnectFailure::Refused)));
         if refused && again == 0 {
             // It may only have had too many at its door.
             tokio::time::sleep(REFUSED_PAUSE).await;
         } else if again == AGAIN_MAX || !begins_anew(&outcome) {
-            return outcome;
+            return Ok(outcome);
         }
         again += 1;
     }
 }
 
-/// One session, with its progress shown.
-async fn once(net: &Net, peer: DeviceId, addresses: &[SocketAddr], output: &Output) -> SyncOutcome {
+/// One session, with its progress shown. Its person is asked if it is the first one and both sides hold data.
+async fn once(
+    net: &Net,
+    peer: DeviceId,
+    addresses: &[SocketAddr],
+    yes: bool,
+    output: &mut Output,
+) -> Result<SyncOutcome, CliError> {
     let mut notices = net.notices();
     let mut progress = Progress::new(output);
+    let mut question = Question::new(yes);
     let session = net.sync(peer, addresses.to_vec());
     tokio::pin!(session);
     loop {
         tokio::select! {
-            outcome = &mut session => return outcome,
-            notice = notices.recv() => {
-                if let Ok(Notice::Session { event: Event::Progress(moving), .. }) = notice {
+            outcome = &mut session => return Ok(outcome),
+            () = question.answered(net) => {}
+            notice = notices.recv() => match notice {
+                Ok(Notice::Session { event: Event::Progress(moving), .. }) => {
                     progress.show(format_args!("{} sent, {} received", moving.sent, moving.received.entities()));
                 }
-            }
+                Ok(Notice::Session { link, peer, event: Event::Preview(preview) }) => {
+                    question.ask(net, link, peer, preview, output)?;
+                }
+                Ok(Notice::Session { link, event: Event::Agreed, .. }) => question.settled(link),
+                Ok(_) | Err(_) => {}
+            },
         }
     }
 }

@@ -109,6 +109,19 @@ pub enum Command {
         /// Whether they are the same and the device is wanted.
         accept: bool,
     },
+    /// The person agrees to the first merge that a session on that link waits for.
+    Agree {
+        /// The link.
+        link: LinkId,
+    },
+    /// The person does not agree to it for now.
+    Decline {
+        /// The link.
+        link: LinkId,
+    },
+    /// With these devices it was agreed to, as it is now; another process of this device may have been told. Sessions that
+    /// wait go on.
+    SetAgreed(BTreeSet<DeviceId>),
     /// Something changed in our database.
     Changed {
         /// Its highest seq now.

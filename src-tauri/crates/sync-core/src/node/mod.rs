@@ -14,6 +14,7 @@ pub use io::{Command, ConnectFailure, Input, LinkId, Notice, Output, PairFailure
 
 use crate::channel::{Channel, Dial, MAX_PEERS, SeenEphemerals};
 use crate::identity::{DeviceId, Identity, InviteSecret};
+use crate::node::storage::Answer;
 use crate::pairing::Invite;
 use crate::session::{self, Role};
 use crate::time::{Mono, Now};
@@ -95,7 +96,11 @@ impl Node {
             Input::Received { link, bytes } => self.received(link, &bytes, now),
             Input::LinkDown { link, reached } => self.link_down(link, reached, now),
             Input::Answered { link, answer } => {
+                let agreed = matches!(answer, Answer::Agreement { agreed: true });
                 self.with_session(link, now, |session, now| session.answer(answer, now));
+                if agreed {
+                    self.agreed(link, now);
+                }
             }
             Input::Remembered { link, peer, error } => self.remembered(link, peer, error, now),
             Input::Timeout => self.timeout(now),
@@ -132,6 +137,17 @@ impl Node {
                 self.dial(link, Want::Join, Dial::Pair { secret, expected }, addresses);
             }
             Command::Decide { link, accept } => self.decide(link, accept, now),
+            Command::Agree { link } => self.with_session(link, now, session::Session::agree),
+            Command::Decline { link } => self.with_session(link, now, session::Session::decline),
+            Command::SetAgreed(peers) => {
+                for link in self.session_links() {
+                    self.with_session(link, now, |session, now| {
+                        if peers.contains(&session.peer()) {
+                            session.agree(now);
+                        }
+                    });
+                }
+            }
             Command::Changed { head } => {
                 for link in self.session_links() {
                     self.with_session(link, now, |session, now| session.changed(head, now));

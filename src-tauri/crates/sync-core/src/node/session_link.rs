@@ -118,6 +118,18 @@ impl Node {
         }
     }
 
+    /// What was agreed to on one link holds for every session with that peer.
+    pub(super) fn agreed(&mut self, link: LinkId, now: Now) {
+        let Some(peer) = self.links.get(&link).and_then(Link::peer) else { return };
+        for other in self.session_links() {
+            self.with_session(other, now, |session, now| {
+                if session.peer() == peer {
+                    session.agree(now);
+                }
+            });
+        }
+    }
+
     fn session_event(&mut self, link: LinkId, peer: DeviceId, event: Event, now: Now) {
         let greeted = matches!(event, Event::Greeted { .. });
         if matches!(event, Event::UpToDate(_)) {

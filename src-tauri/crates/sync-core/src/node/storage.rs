@@ -6,6 +6,7 @@ use crate::hlc::Hlc;
 use crate::identity::DeviceId;
 use crate::stamp::{ReplicaId, WriterId};
 use crate::time::Wall;
+use crate::wire::Mark;
 use crate::wire::batch::{Batch, Writers};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,6 +82,9 @@ pub struct Opening {
     pub proofs: u64,
     /// For each writer of the peer's device: the latest of its moments that we hold.
     pub seen: Vec<(WriterId, Hlc)>,
+    /// While nobody has agreed to merge what we hold with what the peer holds: how many entities of shared kinds we hold,
+    /// deleted ones too. `None` once somebody has.
+    pub unagreed: Option<u64>,
 }
 
 /// A question to the store, on behalf of one link.
@@ -159,6 +163,22 @@ pub enum Ask {
         /// Our wall clock.
         wall: Wall,
     },
+    /// Some of the entities of every kind but those in `off`, deleted ones too, in order of kind and id. Answered by
+    /// [`Answer::Outline`].
+    Outline {
+        /// Kinds to leave out.
+        off: BTreeSet<Box<str>>,
+        /// Continue after this entity.
+        after: Option<(Box<str>, Uuid)>,
+    },
+    /// Whether what we hold may be merged with what the peer holds. Once agreed to, that stays. Answered by
+    /// [`Answer::Agreement`].
+    Agreement {
+        /// With whom.
+        peer: DeviceId,
+        /// Whether it was agreed to; else a person is being asked.
+        agreed: bool,
+    },
     /// We were restored from a backup: take a new writer and replica, and compare everything anew with everybody.
     /// Answered by [`Answer::Done`].
     Renew,
@@ -208,6 +228,18 @@ pub enum Answer {
         next: Option<(Box<str>, Uuid)>,
         /// Writers introduced by now.
         introduced: u32,
+    },
+    /// To [`Ask::Outline`].
+    Outline {
+        /// The entities, at most [`crate::limits::OUTLINE_PAGE`] of them.
+        marks: Vec<Mark>,
+        /// Where to continue; `None` when all were given.
+        next: Option<(Box<str>, Uuid)>,
+    },
+    /// To [`Ask::Agreement`].
+    Agreement {
+        /// Whether it is agreed to by now: another session may have been told.
+        agreed: bool,
     },
     /// To [`Ask::Proved`], [`Ask::Renew`] and [`Ask::Record`].
     Done,

@@ -3,6 +3,10 @@
 use super::REPAIRS_MAX;
 use crate::wire::{ByeReason, PROTOCOL};
 
+/// Both sides end a first merge that nobody agreed to with the same words.
+const NOT_NOW: &str = "it waits for a go-ahead: both devices hold data of their own, and nobody has agreed yet to put the two together. \
+                       Nothing was changed on either; sync again and say yes on one of them";
+
 /// How a session ended.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum End {
@@ -50,6 +54,9 @@ pub enum End {
     /// A person stopped it here.
     #[error("stopped")]
     Stopped,
+    /// A person here did not agree to the first merge for now.
+    #[error("{NOT_NOW}")]
+    NotNow,
     /// The link broke.
     #[error("the connection broke; what arrived is kept, and the next sync goes on from there")]
     Lost,
@@ -67,14 +74,22 @@ impl End {
                 | ByeReason::Restart
                 | ByeReason::Unequal
                 | ByeReason::Storage
-                | ByeReason::Protocol => false,
+                | ByeReason::Protocol
+                | ByeReason::NotNow => false,
             },
             Self::OtherVersion { .. }
             | Self::Restart
             | Self::Unequal { .. }
             | Self::Storage(_)
-            | Self::Protocol(_) => false,
+            | Self::Protocol(_)
+            | Self::NotNow => false,
         }
+    }
+
+    /// Whether a first merge waits for a person who said: not now, here or there.
+    #[must_use]
+    pub fn waits_for_agreement(&self) -> bool {
+        matches!(self, Self::NotNow | Self::Left(ByeReason::NotNow))
     }
 
     /// What the peer is told.
@@ -89,6 +104,7 @@ impl End {
             Self::Storage(_) => ByeReason::Storage,
             Self::Protocol(_) => ByeReason::Protocol,
             Self::Stalled => ByeReason::Stalled,
+            Self::NotNow => ByeReason::NotNow,
             Self::Stopped | Self::Lost => ByeReason::Stopped,
         }
     }
@@ -105,6 +121,7 @@ fn bye_words(reason: ByeReason) -> &'static str {
         ByeReason::Protocol => "it did not understand this one; update the older app",
         ByeReason::Stalled => "it waited too long; sync again",
         ByeReason::Stopped => "it was stopped there",
+        ByeReason::NotNow => NOT_NOW,
     }
 }
 

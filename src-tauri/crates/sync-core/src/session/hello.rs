@@ -1,9 +1,9 @@
 //! The beginning: what each side says of itself, whether both are who they were, and where the two streams begin.
 
-use super::{End, Event, LASTING, Role, Session, Step};
+use super::{End, Event, Role, Session, Step};
 use crate::node::storage::{Ask, Opening};
 use crate::pairing::is_dialable;
-use crate::wire::{Hello, Message, PROTOCOL};
+use crate::wire::{ASKS, Hello, LASTING, Message, PROTOCOL};
 
 impl Session {
     pub(super) fn opened(&mut self, opening: Opening) {
@@ -12,7 +12,8 @@ impl Session {
         }
         self.out.head = opening.head;
         let stays = self.role == Role::Initiator && self.settings.stay;
-        let features = stays.then(|| LASTING.into()).into_iter().collect();
+        let features = [(asks(&opening), ASKS), (stays, LASTING)];
+        let features = features.into_iter().filter(|(said, _)| *said).map(|(_, feature)| feature.into()).collect();
         self.send(Message::Hello(Box::new(Hello {
             protocol: PROTOCOL,
             schema: self.settings.schema,
@@ -83,7 +84,19 @@ impl Session {
         let known_to_us = ours.peer_replica == Some(theirs.replica);
         self.out.begin(if known_to_them { theirs.cursors.clone() } else { Default::default() }, &self.off);
         self.inn.begin(if known_to_us { ours.cursors.lowest(&self.off) } else { 0 }, theirs.head);
+        match ours.unagreed {
+            // Decided by what both hellos said, so that both sides decide alike.
+            Some(entities) if asks(ours) && theirs.features.contains(ASKS) => self.start_outline(entities),
+            // Nothing of one's own meets anything of the other's.
+            Some(_) => self.ask(Ask::Agreement { peer: self.peer, agreed: true }),
+            None => {}
+        }
     }
+}
+
+/// Whether a person is to be asked before anything is merged, if the peer says the same.
+fn asks(ours: &Opening) -> bool {
+    ours.unagreed.is_some_and(|entities| entities > 0)
 }
 
 /// Whether our database is older than what the peer has already seen of it.

@@ -1,8 +1,9 @@
-//! One sync conversation with one peer: hello, pull both ways at once, check, repair, prove, and then live until somebody
+//! One sync conversation with one peer: hello, the first time a look at what a merge would do, pull both ways at once, check, repair, prove, and then live until somebody
 //! leaves. A pure state machine: messages and answers of the store in, messages and questions to the store out.
 //!
 //! Both sides run the same code; they differ only in who proves. States and rules: `PROTOCOL.md`.
 
+mod agreement;
 mod end;
 mod hello;
 mod inflow;
@@ -18,6 +19,8 @@ use crate::node::storage::{Answer, Ask, Opening};
 use crate::stamp::ReplicaId;
 use crate::time::{MINUTE, Now, Wall};
 use crate::wire::{Bye, ByeReason, Hello, Message};
+use agreement::Agreement;
+pub use agreement::Preview;
 pub use end::End;
 use inflow::Inflow;
 use outflow::Outflow;
@@ -33,8 +36,6 @@ pub const PING_AFTER: u64 = MINUTE / 2;
 pub const DEAD_AFTER: u64 = MINUTE + MINUTE / 4;
 /// Asked whether it is still there, a peer has this long to say anything, in milliseconds.
 pub const PROBE_ANSWER: u64 = 5_000;
-/// In a hello: the sender means to stay after the first proof and passes changes on as they come.
-pub(crate) const LASTING: &str = "lasting";
 /// Messages that may wait while our database is looked at again.
 const HELD_MAX: usize = 64;
 /// Proved sessions are never repaired more often than this; a device that still differs has a reason of its own.
@@ -87,6 +88,11 @@ pub enum Event {
         /// Its wall clock minus ours, in milliseconds.
         skew: i64,
     },
+    /// Both sides hold data, and nobody has agreed yet to merge it: the session waits for [`Session::agree`] or
+    /// [`Session::decline`], here or there.
+    Preview(Preview),
+    /// Somebody agreed, here or there: the merge that [`Event::Preview`] told of goes on.
+    Agreed,
     /// Entities moved.
     Progress(Progress),
     /// Both digests are equal.
@@ -107,6 +113,8 @@ pub struct Session {
     held: Vec<Message>,
     /// Kinds that either side does not share; complete once both have said hello.
     off: BTreeSet<Box<str>>,
+    /// What a person has to agree to before anything is merged, if it comes to that.
+    agreement: Option<Agreement>,
     out: Outflow,
     inn: Inflow,
     proof: Proof,
@@ -140,6 +148,7 @@ impl Session {
             doubted: false,
             held: Vec::new(),
             off: BTreeSet::new(),
+            agreement: None,
             out: Outflow::default(),
             inn: Inflow::default(),
             proof: Proof::default(),
@@ -200,6 +209,9 @@ impl Session {
         if !matches!(message, Message::Ping | Message::Pong) {
             self.waiting = None;
         }
+        if self.awaits_agreement() && !message.may_come_before_agreement() {
+            return self.fail(End::Protocol("a message that merges before anybody agreed to it".into()));
+        }
         match message {
             Message::Hello(hello) => self.hello(*hello),
             Message::Bye(Bye { reason }) => self.bye(reason),
@@ -216,6 +228,9 @@ impl Session {
             Message::RepairEnd => self.repair_end(),
             Message::Prove(prove) => self.prove(prove),
             Message::Proved(prove) => self.proved(prove),
+            Message::Outline(marks) => self.outline(&marks),
+            Message::OutlineEnd { entities } => self.outline_end(entities),
+            Message::Agree => self.they_agree(),
         }
         self.go_on();
     }
@@ -232,6 +247,8 @@ impl Session {
             Answer::Digests { digests, head } => self.digested(digests, head),
             Answer::Buckets(buckets) => self.bucketed(buckets),
             Answer::Repair { batch, next, introduced } => self.repairs(batch, next, introduced),
+            Answer::Outline { marks, next } => self.outlined(marks, next),
+            Answer::Agreement { .. } => {}
             Answer::Done => self.done(),
             Answer::Failed(reason) => self.fail(End::Storage(reason)),
         }
@@ -245,6 +262,23 @@ impl Session {
         }
         self.out.head = self.out.head.max(head);
         self.go_on();
+    }
+
+    /// A person here agrees to the merge that [`Event::Preview`] told of, or did so in another session. Without one that
+    /// waits, nothing happens.
+    pub fn agree(&mut self, now: Now) {
+        if !self.observe(now) && self.awaits_agreement() {
+            self.send(Message::Agree);
+            self.agreed();
+            self.go_on();
+        }
+    }
+
+    /// A person here does not agree to it for now.
+    pub fn decline(&mut self, now: Now) {
+        if !self.observe(now) && self.awaits_agreement() {
+            self.fail(End::NotNow);
+        }
     }
 
     /// A person wants it to end, or the node needs the link.
@@ -303,7 +337,7 @@ impl Session {
     pub fn is_lasting(&self) -> bool {
         match self.role {
             Role::Initiator => self.settings.stay,
-            Role::Responder => self.theirs.as_ref().is_some_and(|hello| hello.features.contains(LASTING)),
+            Role::Responder => self.theirs.as_ref().is_some_and(|hello| hello.features.contains(crate::wire::LASTING)),
         }
     }
 
@@ -356,6 +390,11 @@ impl Session {
     /// Does whatever can be done now.
     fn go_on(&mut self) {
         if self.ended.is_some() || self.ours.is_none() || self.theirs.is_none() || self.doubted {
+            return;
+        }
+        if self.awaits_agreement() {
+            let owed = self.agreement.as_ref().is_some_and(Agreement::awaits_peer);
+            self.waiting = if owed { self.waiting.or(Some(self.mono)) } else { None };
             return;
         }
         self.repair_on();

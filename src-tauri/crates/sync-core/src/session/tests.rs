@@ -7,10 +7,11 @@ use crate::node::storage::{Cursors, Report};
 use crate::stamp::WriterId;
 use crate::time::Mono;
 use crate::wire::batch::{Batch, Builder};
-use crate::wire::{Check, Prove};
+use crate::wire::{Check, Mark, Prove};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+mod agreement;
 mod bounds;
 mod endings;
 mod flow;
@@ -20,6 +21,8 @@ struct Device {
     session: Session,
     opening: Opening,
     digest: Digest,
+    /// What its outline says.
+    holds: Vec<Mark>,
     events: Vec<Event>,
     asked: Vec<Ask>,
 }
@@ -45,9 +48,10 @@ impl Device {
             off: BTreeSet::new(),
             proofs: 0,
             seen: vec![],
+            unagreed: None,
         };
         let session = Session::new(role, id(3 - n), settings, now());
-        Self { session, opening, digest: Digest::default(), events: vec![], asked: vec![] }
+        Self { session, opening, digest: Digest::default(), holds: vec![], events: vec![], asked: vec![] }
     }
 
     /// One entity a batch, so that credit matters.
@@ -78,6 +82,11 @@ impl Device {
                 Answer::Buckets(kinds.into_iter().map(|kind| (kind, vec![self.digest; 1_024])).collect())
             }
             Ask::Repair { .. } => Answer::Repair { batch: Batch::default(), next: None, introduced: 1 },
+            Ask::Outline { after: None, .. } => {
+                Answer::Outline { marks: self.holds.clone(), next: Some(("task".into(), Uuid::nil())) }
+            }
+            Ask::Outline { .. } => Answer::Outline { marks: vec![], next: None },
+            Ask::Agreement { agreed, .. } => Answer::Agreement { agreed },
             Ask::Proved { .. } | Ask::Renew | Ask::Record(_) => Answer::Done,
         };
         self.session.answer(answer, now());

@@ -1,6 +1,7 @@
 //! The messages of a session. One byte says which; the body is JSON, but for batches.
 
 use super::batch::{Batch, BatchError};
+use super::outline::{self, Mark};
 use crate::digest::{BUCKETS, Digest};
 use crate::hlc::Hlc;
 use crate::json::is_name;
@@ -14,6 +15,12 @@ use std::net::SocketAddr;
 /// The session protocols that this version speaks, lowest and highest. The major version, with which nothing at all
 /// would be understood, stands in the preamble.
 pub const PROTOCOL: [u32; 2] = [1, 1];
+
+/// The feature of a hello whose sender holds entities of its own and knows of nobody who agreed to merge them with the
+/// receiver's. When both sides say so, nothing is merged before a person has seen what that would do.
+pub const ASKS: &str = "asks";
+/// In an initiator's hello: it means to stay after the first proof and passes changes on as they come.
+pub const LASTING: &str = "lasting";
 
 /// Most characters that are told of what is wrong with a message.
 const ERROR_MAX: usize = 200;
@@ -110,6 +117,8 @@ pub enum ByeReason {
     Stalled,
     /// A person stopped it.
     Stopped,
+    /// A first merge waits for a go-ahead, and a person said: not now.
+    NotNow,
 }
 
 /// Everything that can be said in a session or a pairing.
@@ -157,6 +166,15 @@ pub enum Message {
     Pong,
     /// See [`Bye`].
     Bye(Bye),
+    /// Before a first merge: some of the entities that the sender holds, in no order.
+    Outline(Vec<Mark>),
+    /// All [`Message::Outline`] were sent.
+    OutlineEnd {
+        /// How many entities they named in all. Above [`crate::limits::OUTLINE_MAX`] none were sent.
+        entities: u64,
+    },
+    /// A person at the sender's device has agreed to the merge.
+    Agree,
 }
 
 /// A message that is none. The session ends.
@@ -186,6 +204,12 @@ pub enum WireError {
 
 #[derive(Deserialize)]
 struct KindDigests(#[serde(deserialize_with = "crate::json::unique_keys")] BTreeMap<Box<str>, Digest>);
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entities {
+    entities: u64,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,6 +246,9 @@ impl Message {
             Self::Ping => (13, Vec::new()),
             Self::Pong => (14, Vec::new()),
             Self::Bye(bye) => (15, json("bye", bye)?),
+            Self::Outline(marks) => (16, outline::encode(marks)),
+            Self::OutlineEnd { entities } => (17, json("outline-end", &Entities { entities: *entities })?),
+            Self::Agree => (18, Vec::new()),
         })
     }
 
@@ -272,6 +299,12 @@ impl Message {
             13 => empty("ping", Self::Ping),
             14 => empty("pong", Self::Pong),
             15 => Ok(Self::Bye(parse("bye", body)?)),
+            16 => Ok(Self::Outline(outline::decode(body)?)),
+            17 => {
+                let Entities { entities } = parse("outline-end", body)?;
+                Ok(Self::OutlineEnd { entities })
+            }
+            18 => empty("agree", Self::Agree),
             unknown => Err(WireError::UnknownKind(unknown)),
         }
     }
@@ -282,6 +315,12 @@ impl Message {
     #[must_use]
     pub(crate) fn may_come_first(&self) -> bool {
         matches!(self, Self::Hello(_) | Self::Bye(_) | Self::Ping | Self::Pong | Self::Pairing(_))
+    }
+
+    /// Whether it makes sense while a first merge waits for a person: whatever merges does not.
+    #[must_use]
+    pub(crate) fn may_come_before_agreement(&self) -> bool {
+        self.may_come_first() || matches!(self, Self::Outline(_) | Self::OutlineEnd { .. } | Self::Agree)
     }
 }
 
@@ -330,13 +369,14 @@ fn parse<'a, T: Deserialize<'a>>(kind: &'static str, body: &'a [u8]) -> Result<T
 }
 
 /// What is told of a message may quote it, and goes into the history: not at any length.
-fn malformed(kind: &'static str, error: &str) -> WireError {
+pub(super) fn malformed(kind: &'static str, error: &str) -> WireError {
     WireError::Malformed { kind, error: error.chars().take(ERROR_MAX).collect() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::OUTLINE_PAGE;
 
     #[test]
     fn a_message_that_is_none_says_what_is_wrong() {
@@ -351,6 +391,9 @@ mod tests {
         assert!(Message::decode(6, format!(r#"{{"a":"{zero}"}}"#).as_bytes()).is_ok());
         assert!(refused(7, r#"{"kind":"task","digests":[]}"#).contains("number"));
         assert!(refused(3, "short").contains("batch"));
+        assert!(refused(16, "").contains("limits"));
+        assert!(refused(16, "seventeen bytes..").contains("middle of an entity"));
+        assert!(refused(16, &"x".repeat(16 * (OUTLINE_PAGE + 1))).contains("limits"));
         assert!(refused(15, &format!(r#"{{"{}":1}}"#, "x".repeat(1 << 20))).len() < 300);
     }
 
@@ -374,6 +417,9 @@ mod tests {
             Message::Ping,
             Message::Pong,
             Message::Bye(Bye { reason: ByeReason::Restart }),
+            Message::Outline(vec![Mark { entity: 1, state: u64::MAX }, Mark { entity: u64::MAX, state: 2 }]),
+            Message::OutlineEnd { entities: 2 },
+            Message::Agree,
         ];
         for message in messages {
             let (kind, body) = message.encode().unwrap();

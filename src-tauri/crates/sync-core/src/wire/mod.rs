@@ -3,5 +3,7 @@
 
 pub mod batch;
 mod message;
+mod outline;
 
-pub use message::{Bye, ByeReason, Check, Hello, Message, PROTOCOL, Prove, WireError};
+pub use message::{ASKS, Bye, ByeReason, Check, Hello, LASTING, Message, PROTOCOL, Prove, WireError};
+pub use outline::Mark;

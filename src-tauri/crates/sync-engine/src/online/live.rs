@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use sync_core::identity::DeviceId;
 use sync_core::node::{ConnectFailure, LinkId, Notice};
-use sync_core::session::{Event, Progress};
+use sync_core::session::{Event, Preview, Progress};
 
 /// How things stand now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Live {
     pub paused: bool,
     /// The sessions that live.
     pub sessions: BTreeMap<LinkId, LiveSession>,
+    /// The first merges that wait for a person's go-ahead, at this device or the other one, and what they would do.
+    pub previews: BTreeMap<LinkId, (DeviceId, Preview)>,
     /// Devices that could not be reached when they were tried last, and why.
     pub unreachable: BTreeMap<DeviceId, ConnectFailure>,
 }
@@ -64,10 +66,16 @@ impl Live {
             Notice::Unreachable { peer, reason, .. } => {
                 self.unreachable.insert(*peer, reason.clone());
             }
-            Notice::Session { link, event, .. } => {
+            Notice::Session { link, peer, event } => {
                 let Some(session) = self.sessions.get_mut(link) else { return };
                 match event {
                     Event::Greeted { .. } => {}
+                    Event::Preview(preview) => {
+                        self.previews.insert(*link, (*peer, *preview));
+                    }
+                    Event::Agreed => {
+                        self.previews.remove(link);
+                    }
                     Event::Progress(all) => {
                         session.all = *all;
                         session.proved = session.moved() == Progress::default() && session.proved;
@@ -79,6 +87,7 @@ impl Live {
             }
             Notice::Ended { link, .. } => {
                 self.sessions.remove(link);
+                self.previews.remove(link);
             }
             Notice::InviteOpened { .. }
             | Notice::InviteClosed { .. }
@@ -104,6 +113,27 @@ mod tests {
 
     fn sent(sent: u64) -> Progress {
         Progress { sent, ..Progress::default() }
+    }
+
+    #[test]
+    fn a_preview_shows_until_somebody_agreed_or_it_is_over() {
+        let preview = Preview::Compared { new_here: 1, new_there: 2, differ: 3, same: 4 };
+        let ended = |end| Notice::Ended {
+            link: LINK,
+            peer: BOB,
+            end,
+            progress: Progress::default(),
+            bytes: [0, 0],
+            record: None,
+        };
+        let mut live = Live::default();
+        for over in [event(Event::Agreed), ended(End::NotNow), ended(End::Lost)] {
+            live.hear(&Notice::Connected { link: LINK, peer: BOB });
+            live.hear(&event(Event::Preview(preview)));
+            assert_eq!(live.previews, BTreeMap::from([(LINK, (BOB, preview))]));
+            live.hear(&over);
+            assert!(live.previews.is_empty(), "{over:?}");
+        }
     }
 
     #[test]

@@ -165,6 +165,13 @@ impl SyncManager {
         }
     }
 
+    /// A person said "not now", here or there: nobody is asked again soon, unless by a sync that somebody wants.
+    pub(super) fn declined(&mut self, device: DeviceId, now: Mono) {
+        if let Some(peer) = self.peers.get_mut(&device) {
+            peer.troubled_until = Mono(now.0 + TROUBLE_LONGEST);
+        }
+    }
+
     /// All is well with the device.
     pub(super) fn proved(&mut self, device: DeviceId) {
         if let Some(peer) = self.peers.get_mut(&device) {
@@ -291,6 +298,17 @@ mod tests {
         assert_eq!(manager.due(Mono(2 * MINUTE + 2 * AWAY_FIRST)), [BOB]);
         manager.sighted(DeviceId::from_bytes([9; 16]), moved(), Mono(0));
         assert_eq!(manager.peers.len(), 1);
+    }
+
+    #[test]
+    fn whoever_said_not_now_is_left_alone_for_a_while() {
+        let mut manager = manager();
+        manager.connected(BOB, true);
+        manager.declined(BOB, Mono(0));
+        manager.ended(BOB, true, Mono(0));
+        manager.sighted(BOB, moved(), Mono(SECOND));
+        assert!(manager.due(Mono(TROUBLE_LONGEST - 1)).is_empty());
+        assert_eq!(manager.due(Mono(TROUBLE_LONGEST)), [BOB]);
     }
 
     #[test]

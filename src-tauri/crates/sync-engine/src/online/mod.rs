@@ -12,6 +12,7 @@ mod tests;
 pub use invite::{Invitation, JoinBy, JoinError};
 pub use live::{Live, LiveSession};
 pub use sync_core::node::{ConnectFailure, LinkId, Notice, PairFailure};
+pub use sync_core::session::Preview;
 pub use sync_net::ListenError;
 
 use crate::Engine;
@@ -64,6 +65,8 @@ pub(crate) enum Request {
     CloseInvite,
     Join { by: JoinBy, done: oneshot::Sender<LinkId> },
     Decide { link: LinkId, accept: bool },
+    Agree { link: LinkId },
+    Decline { link: LinkId },
     PeersChanged,
     Stop,
 }
@@ -183,6 +186,17 @@ impl Net {
     /// The person has compared the digits of that link's pairing.
     pub fn decide(&self, link: LinkId, accept: bool) {
         self.request(Request::Decide { link, accept });
+    }
+
+    /// The person lets what both devices hold be put together, as [`sync_core::session::Event::Preview`] of that link told.
+    /// Either device's person may; the other one need not.
+    pub fn agree(&self, link: LinkId) {
+        self.request(Request::Agree { link });
+    }
+
+    /// The person does not want that for now: the session ends, nothing was changed, and the next one asks again.
+    pub fn decline(&self, link: LinkId) {
+        self.request(Request::Decline { link });
     }
 
     /// The paired devices, what is shared with them, this device's name or its pause changed: sessions with forgotten ones are

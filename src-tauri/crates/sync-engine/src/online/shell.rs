@@ -294,6 +294,8 @@ impl Shell {
                 self.handle(Input::Command(Command::Join { link, secret, expected, addresses }));
             }
             Request::Decide { link, accept } => self.handle(Input::Command(Command::Decide { link, accept })),
+            Request::Agree { link } => self.handle(Input::Command(Command::Agree { link })),
+            Request::Decline { link } => self.handle(Input::Command(Command::Decline { link })),
             Request::PeersChanged => self.reload_peers().await,
             Request::Stop => {}
         }
@@ -393,7 +395,11 @@ impl Shell {
                 );
             }
             Notice::Ended { link, peer, end, progress, bytes, .. } => {
-                self.manager.ended(*peer, end.is_parting(), now().mono);
+                let now = now().mono;
+                if end.waits_for_agreement() {
+                    self.manager.declined(*peer, now);
+                }
+                self.manager.ended(*peer, end.is_parting() || end.waits_for_agreement(), now);
                 let end = if *end == End::Proved { Ok(()) } else { Err(SyncFailure::Ended(end.clone())) };
                 let (progress, bytes) = (*progress, *bytes);
                 self.finish(*link, SyncOutcome { peer: *peer, end, progress, bytes });

@@ -1,7 +1,7 @@
 //! Two devices on loopback, in one process: pairing, sync, staying connected, forgetting.
 
 use super::*;
-use crate::{Backend, EngineError, Init};
+use crate::{Backend, EngineError, Init, PeerState};
 use std::time::Duration;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
@@ -70,6 +70,13 @@ impl Device {
 
 /// Pairs both by link; both people say yes. Returns once the first session has ended on both sides.
 async fn pair(alice: &Device, bob: &Device) {
+    for mut notices in compare(alice, bob).await {
+        while !matches!(next(&mut notices).await, Notice::Ended { end: End::Proved, .. }) {}
+    }
+}
+
+/// Both people say yes to the digits. What happens then at each.
+async fn compare(alice: &Device, bob: &Device) -> [broadcast::Receiver<Notice>; 2] {
     let (mut at_alice, mut at_bob) = (alice.net.notices(), bob.net.notices());
     let invitation = alice.net.invite().await.unwrap();
     let by = JoinBy::parse(&invitation.link, &bob.engine.identity().channel.public(), vec![]).unwrap();
@@ -85,9 +92,44 @@ async fn pair(alice: &Device, bob: &Device) {
         }
     }
     assert_eq!(shown[0], shown[1]);
-    for notices in [&mut at_alice, &mut at_bob] {
-        while !matches!(next(notices).await, Notice::Ended { end: End::Proved, .. }) {}
-    }
+    [at_alice, at_bob]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_merge_waits_for_an_ok_at_either_device() {
+    let (alice, bob) = (Device::start("alice", false).await, Device::start("bob", false).await);
+    let (of_alice, of_bob) = (alice.add("of alice").await, bob.add("of bob").await);
+    let [mut at_alice, mut at_bob] = compare(&alice, &bob).await;
+    let preview = Preview::Compared { new_here: 1, new_there: 1, differ: 0, same: 0 };
+    let mut live = alice.net.live();
+    let waits = live.wait_for(|live| !live.previews.is_empty()).await.unwrap().previews.clone();
+    assert_eq!(waits.values().collect::<Vec<_>>(), [&(bob.id(), preview)]);
+    let state = |overview: crate::Overview| overview.peers[0].state.clone();
+    assert_eq!(state(alice.engine.overview().await.unwrap()), PeerState::WaitsForOk);
+    assert_eq!((alice.title(&of_bob).await, bob.title(&of_alice).await), (None, None));
+
+    alice.net.decline(*waits.keys().next().unwrap());
+    while !matches!(next(&mut at_alice).await, Notice::Ended { end: End::NotNow, .. }) {}
+    let not_now = End::Left(sync_core::wire::ByeReason::NotNow);
+    while !matches!(next(&mut at_bob).await, Notice::Ended { end, .. } if end == not_now) {}
+    assert!(live.borrow_and_update().previews.is_empty());
+    assert_eq!(state(bob.engine.overview().await.unwrap()), PeerState::WaitsForOk);
+    assert_eq!((alice.title(&of_bob).await, bob.title(&of_alice).await), (None, None));
+
+    let agrees = async {
+        let (link, waiting) = loop {
+            if let Notice::Session { link, event: Event::Preview(preview), .. } = next(&mut at_bob).await {
+                break (link, preview);
+            }
+        };
+        assert_eq!(waiting, preview);
+        bob.net.agree(link);
+    };
+    let (outcome, ()) = tokio::join!(alice.net.sync(bob.id(), vec![bob.net.bound().unwrap()]), agrees);
+    outcome.end.unwrap();
+    assert_eq!(alice.title(&of_bob).await.as_deref(), Some("of bob"));
+    assert_eq!(bob.title(&of_alice).await.as_deref(), Some("of alice"));
+    assert_eq!(state(alice.engine.overview().await.unwrap()), PeerState::UpToDate);
 }
 
 async fn next(notices: &mut broadcast::Receiver<Notice>) -> Notice {

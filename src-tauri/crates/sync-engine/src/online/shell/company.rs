@@ -37,9 +37,11 @@ impl Shell {
         let secrets = peers.iter().map(|peer| (peer.key.device_id(), peer.secret.clone())).collect();
         self.neighbours.set_secrets(secrets);
         let off = peers.iter().map(|peer| (peer.key.device_id(), peer.off.clone())).collect();
+        let agreed = peers.iter().filter(|peer| peer.agreed).map(|peer| peer.key.device_id()).collect();
         let peers = peers.into_iter().map(|peer| Peer { key: peer.key, secret: peer.secret }).collect();
         self.handle(Input::Command(Command::SetPeers(peers)));
         self.handle(Input::Command(Command::SetOff(off)));
+        self.handle(Input::Command(Command::SetAgreed(agreed)));
         self.live.send_modify(|live| live.devices += 1);
         self.pause(paused && self.keep_connected);
         self.announce();
