@@ -10,6 +10,7 @@ use sync_core::schema::Violation;
 use sync_engine::online::{JoinError, OnlineError, PairFailure};
 use sync_engine::{EngineError, ErrorKind, InitError, NoHome, OpenError};
 
+use crate::commands::UnitError;
 use crate::safe;
 
 /// What the shell gets to see.
@@ -88,6 +89,9 @@ pub(crate) enum CliError {
     /// A sync without proof.
     #[error("not proved equal: {}. Nothing is lost; `whph sync` goes on where it stopped", devices.join(", "))]
     NotProved { devices: Vec<String> },
+    /// systemd does not keep this device running, or does not stop doing so.
+    #[error(transparent)]
+    Unit(#[from] UnitError),
     /// A step of the demo did not go as it should.
     #[error("the demo stopped: {what}")]
     Demo { what: String },
@@ -123,6 +127,7 @@ impl CliError {
             Self::Pairing(_) | Self::InviteOver => "not-paired",
             Self::NobodyPaired => "nobody-paired",
             Self::NotEqual { .. } | Self::NotProved { .. } => "not-proved",
+            Self::Unit(error) => error.code(),
             Self::Demo { .. } => "demo",
             Self::Interrupted => "interrupted",
             Self::Read { .. } => "file",
@@ -143,7 +148,7 @@ impl CliError {
             Self::NobodyPaired | Self::NotEqual { .. } | Self::NotProved { .. } => Exit::NotProved,
             Self::Online(OnlineError::Engine(error)) => exit_of(error.kind()),
             Self::Online(OnlineError::Listen(_)) | Self::Offline => Exit::Failed,
-            Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
+            Self::Unit(_) | Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
         }
     }
 
