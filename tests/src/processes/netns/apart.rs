@@ -4,7 +4,7 @@ use super::super::device::Device;
 use super::super::running::Running;
 use super::super::together::{pair, until};
 use super::network::Network;
-use super::settle;
+use super::{settle, stops_well};
 use std::thread;
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn what_both_sides_of_a_parted_network_wrote_comes_together() {
         (bob.field(&of_alice, "title"), alice.field(&of_bob, "title")),
         ("Here".into(), "There".into())
     );
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn serve_outlives_its_interface() {
     network.plug(&alice, "10.77.0.1");
     network.plug(&bob, "10.77.0.2");
     settle(&[&alice, &bob]);
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_closed_lid_holds_nobody_up() {
     serving[1].resume();
     settle(&[&alice, &bob, &carol]);
     assert_eq!(bob.field(&task, "title"), "Call the dentist");
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
 }
 
 /// Fifteen are paired with a hub; the far half is cut off from it, and there only two pairs know each other.
@@ -123,7 +123,7 @@ fn sixteen_devices_come_together_after_their_network_was_in_two_parts() {
     settle(&all);
     assert_eq!(all[15].field(&shared, "description"), "From afar");
     assert_eq!(all[15].field(&shared, "title"), "Everybody's own");
-    serving.into_iter().for_each(|process| drop(process.terminate().well()));
+    serving.into_iter().for_each(stops_well);
 }
 
 /// Waits until each of them has so many entities.

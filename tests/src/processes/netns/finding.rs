@@ -5,7 +5,7 @@ use super::super::device::Device;
 use super::super::skip;
 use super::super::together::{notes, pair, until};
 use super::network::Network;
-use super::settle;
+use super::{settle, stops_well};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ fn a_device_at_another_address_is_found_again() {
     let task = alice.add("task", &["title=Call the dentist"]);
     within(FOUND_AGAIN, || bob.export() == alice.export());
     assert_eq!(bob.field(&task, "title"), "Call the dentist");
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_network_that_passes_on_no_groups_is_no_obstacle() {
     alice.add("task", &["title=Call the dentist"]);
     let serving = [&alice, &bob].map(Device::serve);
     settle(&[&alice, &bob]);
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn nothing_that_was_written_can_be_read_on_the_way() {
     alice.import(&notes(50, 0));
     let serving = [&alice, &bob].map(Device::serve);
     settle(&[&alice, &bob]);
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
     let bytes = fs::read(capture.stop()).unwrap();
     assert!(bytes.len() > 5_000, "it was looked at: {} bytes", bytes.len());
     for plain in [word, "Note ", "title"] {

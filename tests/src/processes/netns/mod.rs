@@ -9,6 +9,7 @@ mod network;
 mod weather;
 
 use super::device::Device;
+use super::running::Running;
 use super::together::{assert_same, until};
 
 /// Waits until all hold the same and say so. What they hold.
@@ -25,4 +26,9 @@ fn settle(devices: &[&Device]) -> String {
 fn is_up_to_date(device: &Device) -> bool {
     let status = device.json(&["status"]);
     status["devices"].as_array().unwrap().iter().all(|peer| peer["state"] == "up-to-date")
+}
+
+/// A process ends as it should when it is asked to.
+fn stops_well(process: Running) {
+    process.terminate().well();
 }

@@ -3,7 +3,7 @@
 use super::super::device::Device;
 use super::super::together::{notes, pair};
 use super::network::Network;
-use super::settle;
+use super::{settle, stops_well};
 use std::thread;
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn some_are_lost(percent: u8) {
     network.lose(percent);
     let serving = [&alice, &bob].map(|device| device.serve());
     assert_eq!(settle(&[&alice, &bob]).lines().count(), 500);
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
     bob.assert_sound();
 }
 
@@ -45,7 +45,7 @@ fn a_line_of_256_kilobits_is_enough() {
     network.slow(&bob, "256kbit");
     let serving = [&alice, &bob].map(|device| device.serve());
     assert_eq!(settle(&[&alice, &bob]).lines().count(), 1_000);
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
 }
 
 #[test]
@@ -65,6 +65,6 @@ fn a_reader_that_takes_its_time_gets_everything() {
         serving[1].resume();
     }
     assert_eq!(settle(&[&alice, &bob]).lines().count(), 3_000);
-    serving.map(|process| process.terminate().well());
+    serving.into_iter().for_each(stops_well);
     bob.assert_sound();
 }

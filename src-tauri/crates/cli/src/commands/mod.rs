@@ -60,7 +60,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
                 // A device that does not work here does not work for systemd either.
                 drop(engine()?);
             }
-            serve::unit(&serve, args.data.as_deref(), output)
+            serve::unit::run(&serve, args.data.as_deref(), output)
         }
         Command::Serve(_) => serve::run(&engine()?, output).await,
         Command::Status => status::run(&engine()?, output).await,

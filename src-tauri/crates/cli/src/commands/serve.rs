@@ -1,10 +1,9 @@
 //! `whph serve`: stays reachable, keeps a live session with every paired device, and says what happens.
 
 mod supervisor;
-mod unit;
+pub(super) mod unit;
 
 pub(crate) use unit::UnitError;
-pub(super) use unit::run as unit;
 
 use serde_json::json;
 use sync_core::identity::DeviceId;

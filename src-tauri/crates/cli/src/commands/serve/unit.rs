@@ -67,7 +67,7 @@ impl UnitError {
 }
 
 /// What `--install`, `--uninstall` and `--print-unit` ask for. `data` is the folder that was named.
-pub(super) fn run(args: &Serve, data: Option<&Path>, output: &mut Output) -> Result<(), CliError> {
+pub(crate) fn run(args: &Serve, data: Option<&Path>, output: &mut Output) -> Result<(), CliError> {
     if !cfg!(target_os = "linux") {
         return Err(UnitError::NoSystemd.into());
     }
