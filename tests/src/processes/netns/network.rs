@@ -97,10 +97,7 @@ impl Network {
 
     /// So many of 100 packets do not arrive, in either direction.
     pub(super) fn lose(&self, percent: u8) {
-        self.shell(&format!(
-            "nft 'table bridge weather {{ chain rain {{ type filter hook forward priority 0;
-                ether type ip numgen random mod 100 < {percent} drop; }} }}'"
-        ));
+        self.filter(&format!("ether type ip numgen random mod 100 \\< {percent} drop"));
     }
 
     /// Whatever goes to a device takes so long, if this system's kernel can do that.
@@ -147,10 +144,17 @@ impl Network {
 
     /// Its network does not pass on what goes to groups: a Wi-Fi as in many hotels.
     pub(super) fn without_groups(&self) {
-        self.shell(
-            "nft 'table bridge groups { chain none { type filter hook forward priority 0;
-                ip daddr 224.0.0.0/4 drop; ip6 daddr ff00::/8 ip6 nexthdr udp drop; } }'",
-        );
+        self.filter("ip daddr 224.0.0.0/4 drop");
+        self.filter("ip6 daddr ff00::/8 meta l4proto udp drop");
+    }
+
+    /// Adds a rule about what goes over the bridge.
+    fn filter(&self, rule: &str) {
+        self.shell(&format!(
+            "nft add table bridge weather
+             nft add chain bridge weather rain '{{ type filter hook forward priority 0; }}'
+             nft add rule bridge weather rain {rule}"
+        ));
     }
 
     /// Runs commands where the bridge is. Each must succeed.
