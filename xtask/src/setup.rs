@@ -40,6 +40,13 @@ const STAGE: Need = Need {
     ],
 };
 
+/// What the tests of devices in networks of their own need: namespaces with links that can be slow, lose packets and fail, a
+/// browser of services, and somebody who listens on the wire.
+const NETWORKS: Need = Need {
+    what: "networks in memory for the tests",
+    packages: &["iproute2", "nftables", "util-linux", "avahi-daemon", "avahi-utils", "dbus", "tshark"],
+};
+
 /// Oldest Node.js that builds the frontend.
 const NODE_MIN: u32 = 20;
 
@@ -70,7 +77,7 @@ pub(crate) fn prepare_app() -> Result<(), Failure> {
 /// What the tests of the whole need.
 pub(crate) fn prepare_tests() -> Result<(), Failure> {
     prepare_app()?;
-    if cfg!(target_os = "linux") { ensure(&STAGE) } else { Ok(()) }
+    if cfg!(target_os = "linux") { ensure(&STAGE).and_then(|()| ensure(&NETWORKS)) } else { Ok(()) }
 }
 
 /// Whether a window can be opened here.

@@ -1,6 +1,6 @@
 //! A device: a data folder, and the commands that are run on it.
 
-use super::running::{Ended, Running, command};
+use super::running::{Ended, Running, command_through};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::fs;
@@ -18,6 +18,8 @@ pub(super) struct Device {
     pub(super) transcript: Arc<Mutex<String>>,
     /// What its commands find in their environment.
     pub(super) environment: Vec<(&'static str, OsString)>,
+    /// What its commands are started through: the way into a network of its own. Empty where it shares this computer's.
+    pub(super) through: Vec<OsString>,
     /// Kept for its end.
     home: TempDir,
 }
@@ -39,7 +41,7 @@ impl Device {
     pub(super) fn not_set_up(name: &'static str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let data = home.path().join("data");
-        Self { name, data, transcript: Arc::default(), environment: Vec::new(), home }
+        Self { name, data, transcript: Arc::default(), environment: Vec::new(), through: Vec::new(), home }
     }
 
     /// A folder beside the data that goes with the device.
@@ -59,7 +61,8 @@ impl Device {
     /// Starts a command.
     pub(super) fn start(&self, arguments: &[&str]) -> Running {
         let environment = self.environment.iter().map(|(name, value)| (name, value));
-        Running::start(command(["--data", self.data.to_str().unwrap()]).args(arguments).envs(environment))
+        let mut command = command_through(&self.through, ["--data", self.data.to_str().unwrap()]);
+        Running::start(command.args(arguments).envs(environment))
     }
 
     /// Runs a command to its end.

@@ -19,11 +19,15 @@ mod importing;
 mod killed;
 mod locked;
 mod merging;
+#[cfg(target_os = "linux")]
+mod netns;
 mod pairing;
 mod running;
 mod secrets;
 mod serving;
 mod strangers;
+#[cfg(target_os = "linux")]
+mod supervised;
 mod suspended;
 mod together;
 mod wire;

@@ -4,7 +4,7 @@ use super::HANG;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -27,8 +27,18 @@ pub(super) fn program() -> PathBuf {
 
 /// `whph` with these arguments and none of the environment that it listens to.
 pub(super) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
-    let mut command = Command::new(program());
-    command.args(arguments).env_remove("WHPH_DATA");
+    command_through(&[], arguments)
+}
+
+/// The same, started by another program that becomes it.
+pub(super) fn command_through<S: AsRef<OsStr>>(
+    through: &[OsString],
+    arguments: impl IntoIterator<Item = S>,
+) -> Command {
+    let program = program().into_os_string();
+    let mut words = through.iter().chain([&program]);
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words).args(arguments).env_remove("WHPH_DATA");
     command
 }
 

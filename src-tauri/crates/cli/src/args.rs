@@ -66,7 +66,7 @@ pub(crate) enum Command {
     /// Sync once with each paired device that can be reached, or with one
     Sync(Sync),
     /// Stay reachable, and sync whenever something changes
-    Serve,
+    Serve(Serve),
     /// Say how things stand
     Status,
     /// Show past syncs, or what became of one entity
@@ -196,6 +196,27 @@ pub(crate) struct Sync {
     /// In a first sync, do not ask whether to put together what both devices hold
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(multiple = false)]
+pub(crate) struct Serve {
+    /// Have systemd keep it running for you, from now on (Linux)
+    #[arg(long)]
+    pub(crate) install: bool,
+    /// Undo --install; the data stays
+    #[arg(long)]
+    pub(crate) uninstall: bool,
+    /// Only print the unit that --install writes
+    #[arg(long)]
+    pub(crate) print_unit: bool,
+}
+
+impl Serve {
+    /// Whether it is not to serve at all.
+    pub(crate) fn is_about_the_unit(&self) -> bool {
+        self.install || self.uninstall || self.print_unit
+    }
 }
 
 #[derive(Debug, ClapArgs)]

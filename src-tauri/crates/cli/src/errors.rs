@@ -10,6 +10,7 @@ use sync_core::schema::Violation;
 use sync_engine::online::{JoinError, OnlineError, PairFailure};
 use sync_engine::{EngineError, ErrorKind, InitError, NoHome, OpenError};
 
+use crate::commands::UnitError;
 use crate::safe;
 
 /// What the shell gets to see.
@@ -94,6 +95,9 @@ pub(crate) enum CliError {
     /// A sync without proof.
     #[error("not proved equal: {}. Nothing is lost; `whph sync` goes on where it stopped", devices.join(", "))]
     NotProved { devices: Vec<String> },
+    /// systemd does not keep this device running, or does not stop doing so.
+    #[error(transparent)]
+    Unit(#[from] UnitError),
     /// A step of the demo did not go as it should.
     #[error("the demo stopped: {what}")]
     Demo { what: String },
@@ -130,6 +134,7 @@ impl CliError {
             Self::NobodyPaired => "nobody-paired",
             Self::NotNow => "not-now",
             Self::NotEqual { .. } | Self::NotProved { .. } => "not-proved",
+            Self::Unit(error) => error.code(),
             Self::Demo { .. } => "demo",
             Self::Interrupted => "interrupted",
             Self::Read { .. } => "file",
@@ -152,7 +157,7 @@ impl CliError {
             }
             Self::Online(OnlineError::Engine(error)) => exit_of(error.kind()),
             Self::Online(OnlineError::Listen(_)) | Self::Offline => Exit::Failed,
-            Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
+            Self::Unit(_) | Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
         }
     }
 

@@ -24,6 +24,8 @@ mod show;
 mod status;
 mod sync;
 
+pub(crate) use serve::UnitError;
+
 use std::path::Path;
 
 use planner::exchange::Tags;
@@ -54,7 +56,14 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
         Command::Invite(invite) => pair::invite(&engine()?, invite, output).await,
         Command::Join(join) => pair::join(&engine()?, join, output).await,
         Command::Sync(sync) => sync::run(&engine()?, sync, output).await,
-        Command::Serve => serve::run(&engine()?, output).await,
+        Command::Serve(serve) if serve.is_about_the_unit() => {
+            if serve.install {
+                // A device that does not work here does not work for systemd either.
+                drop(engine()?);
+            }
+            serve::unit::run(&serve, args.data.as_deref(), output)
+        }
+        Command::Serve(_) => serve::run(&engine()?, output).await,
         Command::Status => status::run(&engine()?, output).await,
         Command::History(history) => history::run(&engine()?, history, output).await,
         Command::Review(review) => review::run(&engine()?, review, output).await,

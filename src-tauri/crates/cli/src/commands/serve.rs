@@ -1,5 +1,10 @@
 //! `whph serve`: stays reachable, keeps a live session with every paired device, and says what happens.
 
+mod supervisor;
+pub(super) mod unit;
+
+pub(crate) use unit::UnitError;
+
 use serde_json::json;
 use sync_core::identity::DeviceId;
 use sync_core::session::{End, Event};
@@ -14,16 +19,27 @@ use crate::output::Output;
 use crate::when;
 use std::collections::HashMap;
 use std::time::Duration;
+use supervisor::{Supervisor, Weight, prints_to_journal};
 
 pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliError> {
     let online = Online { listen: Some(engine.device().listen), keep_connected: true };
     let net = engine.go_online(online).await?;
-    let mut notices = net.notices();
+    let (mut notices, mut live) = (net.notices(), net.live());
+    let in_journal = prints_to_journal();
+    let mut supervisor = Supervisor::new();
     if let Some(bound) = net.bound() {
-        output.say(format_args!("{} listens on {bound}. Stop it with Ctrl-C.", engine.device().name))?;
+        let name = engine.device().name;
+        if in_journal {
+            output.say(format_args!("{}{name} listens on {bound}.", Weight::Usual.prefix()))?;
+        } else {
+            output.say(format_args!("{name} listens on {bound}. Stop it with Ctrl-C."))?;
+        }
         output.json(&json!({ "event": "listening", "address": bound }))?;
         output.flush()?;
     }
+    supervisor.ready();
+    let now = live.borrow_and_update().clone();
+    supervisor.status(engine, now).await;
     let mut names: HashMap<DeviceId, String> = HashMap::new();
     let stop = stopped();
     tokio::pin!(stop);
@@ -35,20 +51,26 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
                 // Old things may wait another day; what is in the way then shows elsewhere too.
                 drop(engine.tidy().await);
             }
+            Ok(()) = live.changed() => {
+                let now = live.borrow_and_update().clone();
+                supervisor.status(engine, now).await;
+            }
             notice = notices.recv() => match notice {
                 Ok(notice) => {
                     if let Notice::Session { peer, event: Event::Greeted { name, .. }, .. } = &notice {
                         names.insert(*peer, name_of(engine, *peer, name).await);
                     }
-                    tell(&notice, &names, output)?;
+                    tell(&notice, &names, in_journal, output)?;
                 }
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return Err(CliError::Offline),
             },
         }
     }
+    supervisor.stopping();
     net.stop().await;
-    output.say("Stopped.")?;
+    let prefix = if in_journal { Weight::Usual.prefix() } else { "" };
+    output.say(format_args!("{prefix}Stopped."))?;
     output.json(&json!({ "event": "stopped" }))?;
     Ok(())
 }
@@ -61,7 +83,12 @@ async fn name_of(engine: &Engine, device: DeviceId, own_name: &str) -> String {
     label.map_or_else(|| own_name.to_owned(), |peer| peer.name)
 }
 
-fn tell(notice: &Notice, names: &HashMap<DeviceId, String>, output: &mut Output) -> Result<(), CliError> {
+fn tell(
+    notice: &Notice,
+    names: &HashMap<DeviceId, String>,
+    in_journal: bool,
+    output: &mut Output,
+) -> Result<(), CliError> {
     let name = |peer: &DeviceId| names.get(peer).cloned().unwrap_or_else(|| peer.short());
     let (peer, event, words, mut document) = match notice {
         Notice::Session { peer, event: Event::Greeted { .. }, .. } => {
@@ -97,7 +124,13 @@ fn tell(notice: &Notice, names: &HashMap<DeviceId, String>, output: &mut Output)
         | Notice::Unreachable { .. } => return Ok(()),
     };
     let now = clock::now().wall;
-    output.say(format_args!("{}  {}: {words}", when::local(now), name(peer)))?;
+    if in_journal {
+        let went_wrong = matches!(notice, Notice::Ended { end, .. } if !end.is_parting());
+        let weight = if went_wrong { Weight::Warning } else { Weight::Usual };
+        output.say(format_args!("{}{}: {words}", weight.prefix(), name(peer)))?;
+    } else {
+        output.say(format_args!("{}  {}: {words}", when::local(now), name(peer)))?;
+    }
     document["event"] = json!(event);
     document["device"] = json!(peer);
     document["at"] = json!(now.0);
