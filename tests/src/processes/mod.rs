@@ -18,6 +18,7 @@ mod importing;
 mod killed;
 mod locked;
 mod merging;
+mod nets;
 mod pairing;
 mod running;
 mod secrets;

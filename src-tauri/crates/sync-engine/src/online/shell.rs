@@ -6,6 +6,7 @@ use super::live::Live;
 use super::patience::Patience;
 use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
+use crate::insight::is_wanted;
 use crate::{DbStopped, Engine, EngineError};
 use rand_core::{OsRng, RngCore};
 use std::collections::{BTreeMap, HashMap};
@@ -329,13 +330,15 @@ impl Shell {
                     self.handle(Input::Command(Command::Stop));
                 }
             }
-            Notice::Session { link, peer, event: Event::Greeted { name, addresses, .. } } => {
+            Notice::Session { link, peer, event: Event::Greeted { name, addresses, skew } } => {
+                self.engine.note_skew(*peer, *skew);
                 let addresses = self.last_addresses(*link, *peer, addresses);
                 self.engine.note_greeting(*peer, name.clone(), addresses.clone());
                 self.known.insert(*peer, addresses);
             }
             Notice::Unreachable { link, peer, reason } => {
                 self.dialled.remove(link);
+                self.engine.note_failure(*peer, reason.to_string());
                 if matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_)) {
                     self.engine.note_refusal(*peer, reason.to_string());
                     self.patience.failed(*peer, now().mono);
@@ -346,8 +349,15 @@ impl Shell {
                     SyncOutcome { peer: *peer, end, progress: Default::default(), bytes: [0, 0] },
                 );
             }
-            Notice::Ended { link, peer, end, progress, bytes, .. } => {
+            Notice::Ended { link, peer, end, progress, bytes, record } => {
                 self.connected.remove(link);
+                if let Some(record) = record
+                    && !record.proved
+                    && !is_wanted(record)
+                    && let Some(reason) = &record.reason
+                {
+                    self.engine.note_failure(*peer, reason.clone());
+                }
                 if !end.is_parting() {
                     self.patience.failed(*peer, now().mono);
                 }
