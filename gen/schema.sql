@@ -1,4 +1,4 @@
--- The database as the migrations leave it (application_id 0x57485048, user_version 3).
+-- The database as the migrations leave it (application_id 0x57485048, user_version 4).
 -- Written by `cargo xtask gen`; do not edit.
 
 CREATE TABLE digest (
@@ -19,7 +19,7 @@ CREATE TABLE entity (
     died     INTEGER,          -- when it became deleted here, in Unix milliseconds; NULL: it lives
     review   INTEGER NOT NULL, -- how many questions about it wait for a person
     fields   TEXT    NOT NULL, -- what is shown
-    meta     TEXT    NOT NULL, -- what merging needs beside it
+    meta     TEXT    NOT NULL, here INTEGER NOT NULL DEFAULT 0, -- what merging needs beside it
     UNIQUE (kind, id)
 ) STRICT;
 
@@ -70,7 +70,7 @@ CREATE TABLE pairing (
     applied        INTEGER NOT NULL DEFAULT 0, -- we have applied its changes up to here
     acked          INTEGER NOT NULL DEFAULT 0, -- it has applied ours up to here
     proofs         INTEGER NOT NULL DEFAULT 0 -- how often both were proved equal
-, label TEXT, agreed INTEGER CHECK (agreed IN (0, 1))) STRICT;
+, label TEXT, failed INTEGER, failure TEXT, skew INTEGER, agreed INTEGER CHECK (agreed IN (0, 1))) STRICT;
 
 CREATE TABLE peer_cursor (
     peer    INTEGER NOT NULL REFERENCES pairing (num) ON DELETE CASCADE,
@@ -133,6 +133,18 @@ CREATE TABLE source (
     UNIQUE (device, replica)
 ) STRICT;
 
+CREATE TABLE sweep (
+    num     INTEGER PRIMARY KEY,
+    device  BLOB    NOT NULL CHECK (length(device) = 16),
+    began   INTEGER NOT NULL, -- by our clock
+    latest  INTEGER NOT NULL, -- when the last of it came
+    living  INTEGER NOT NULL, -- how many entities lived before
+    deleted INTEGER NOT NULL,
+    first   INTEGER NOT NULL,
+    last    INTEGER NOT NULL,
+    settled INTEGER NOT NULL DEFAULT 0 -- 1: a person has undone it, or let it be
+) STRICT;
+
 CREATE TABLE writer (
     num    INTEGER PRIMARY KEY,
     id     BLOB    NOT NULL UNIQUE CHECK (length(id) = 8),
@@ -155,6 +167,8 @@ CREATE INDEX history_settled ON history (num) WHERE settled = 1;
 CREATE UNIQUE INDEX kind_off_each ON kind_off (kind, coalesce(peer, 0));
 
 CREATE INDEX session_ended ON session (ended);
+
+CREATE INDEX sweep_open ON sweep (device) WHERE settled = 0;
 
 CREATE INDEX writer_device ON writer (device);
 
@@ -196,14 +210,15 @@ SELECT k.name,
 FROM entity e
 JOIN kind k ON k.num = e.kind;
 
-CREATE VIEW sync_queue (operation, entity_type, entity_id, entity, device_id, since) AS
+CREATE VIEW sync_queue (operation, entity_type, entity_id, entity, device_id, since, seq) AS
 SELECT CASE WHEN e.died IS NOT NULL THEN 'D' WHEN e.born > coalesce(c.acked, p.acked) THEN 'C' ELSE 'U' END,
        k.name,
        lower(substr(hex(e.id), 1, 8) || '-' || substr(hex(e.id), 9, 4) || '-' || substr(hex(e.id), 13, 4) || '-'
              || substr(hex(e.id), 17, 4) || '-' || substr(hex(e.id), 21)),
        e.fields,
        lower(hex(p.device)),
-       e.version >> 16
+       e.version >> 16,
+       e.seq
 FROM pairing p
 LEFT JOIN source s ON s.device = p.device AND s.replica = p.replica
 CROSS JOIN entity e ON e.seq > min(p.acked, coalesce(
@@ -215,6 +230,7 @@ CROSS JOIN entity e ON e.seq > min(p.acked, coalesce(
 CROSS JOIN kind k ON k.num = e.kind
 LEFT JOIN peer_cursor c ON c.peer = p.num AND c.kind = k.name
 WHERE e.seq > coalesce(c.acked, p.acked)
+  AND NOT e.here
   AND e.source IS NOT s.num
   AND NOT (e.died IS NOT NULL AND e.born > coalesce(c.acked, p.acked))
   AND NOT EXISTS (SELECT 1 FROM kind_off o WHERE o.kind = k.name AND (o.peer IS NULL OR o.peer = p.num));

@@ -318,6 +318,8 @@ mod tests {
 
     fn peer(n: u8, state: sync_engine::PeerState, pending: u64) -> PeerOverview {
         let status = PeerStatus {
+            failure: None,
+            skew: None,
             device: device(n),
             name: format!("device {n}"),
             pending,
@@ -330,7 +332,7 @@ mod tests {
 
     fn overview(peers: Vec<PeerOverview>, reviews: u64) -> Overview {
         let status = sync_engine::Status { reviews, ..Default::default() };
-        Overview { status, peers, paused: false }
+        Overview { status, peers, paused: false, sweeps: Vec::new() }
     }
 
     fn connected(n: u8, events: Vec<Event>) -> Live {

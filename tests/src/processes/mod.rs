@@ -21,6 +21,7 @@ mod locked;
 mod merging;
 #[cfg(target_os = "linux")]
 mod netns;
+mod nets;
 mod pairing;
 mod running;
 mod secrets;

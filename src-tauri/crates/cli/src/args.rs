@@ -69,8 +69,16 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Say how things stand
     Status,
+    /// Show what waits for a device and why, or for each of them
+    Pending(Pending),
     /// Show past syncs, or what became of one entity
     History(History),
+    /// Put back what a line of the history kept
+    PutBack(PutBack),
+    /// Undo deletions of many entities at once by another device, or let them be
+    Undo(Undo),
+    /// Keep an entity on this device only, or share it again
+    Keep(Keep),
     /// Show and settle what was edited on two devices at once
     Review(Review),
     /// Show which kinds are shared, or switch one on or off
@@ -116,6 +124,9 @@ pub(crate) struct Add {
     /// Its fields, such as title="Water the plants" tags=home,green
     #[arg(value_name = "FIELD=VALUE", required = true)]
     pub(crate) fields: Vec<String>,
+    /// Keep it on this device only; tags that it names are shared as always
+    #[arg(long)]
+    pub(crate) here: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -227,6 +238,40 @@ pub(crate) struct History {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct Pending {
+    /// Only for this one: its name, its id or the beginning of its id
+    pub(crate) device: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PutBack {
+    /// The line's number, from `whph history KIND/ID`
+    pub(crate) number: u64,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Undo {
+    /// The number that `whph status` shows
+    pub(crate) number: u64,
+    /// Let the deletions be, and do not show them any more
+    #[arg(long)]
+    pub(crate) dismiss: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Keep {
+    /// Which one; 4 digits of the id are enough where only one begins so
+    #[arg(value_name = "KIND/ID")]
+    pub(crate) entity: String,
+    /// On this device only; not for what other devices may have already
+    #[arg(long, required_unless_present = "shared", conflicts_with = "shared")]
+    pub(crate) here: bool,
+    /// Shared with the paired devices, from the next sync on
+    #[arg(long)]
+    pub(crate) shared: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct Review {
     #[command(subcommand)]
     pub(crate) command: ReviewCommand,
@@ -302,6 +347,15 @@ mod tests {
         assert!(Args::try_parse_from(["whph", "import", "-"]).is_ok());
         assert!(Args::try_parse_from(["whph", "import", "--markdown", "notes"]).is_ok());
         assert!(Args::try_parse_from(["whph", "import", "-", "--markdown", "notes"]).is_err());
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_in_one_place() {
+        assert!(Args::try_parse_from(["whph", "keep", "note/0123"]).is_err());
+        assert!(Args::try_parse_from(["whph", "keep", "note/0123", "--here", "--shared"]).is_err());
+        for place in ["--here", "--shared"] {
+            assert!(Args::try_parse_from(["whph", "keep", "note/0123", place]).is_ok());
+        }
     }
 
     #[test]

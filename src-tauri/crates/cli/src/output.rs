@@ -131,7 +131,9 @@ impl Drop for Progress {
 
 /// `n` of something, with its English plural: `1,000 entities`.
 pub(crate) fn count(n: u64, one: &str) -> String {
-    match (n, one.strip_suffix('y')) {
+    // `entities`, but `days`.
+    let stem = one.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (n, stem) {
         (1, _) => format!("1 {one}"),
         (n, Some(stem)) => format!("{} {stem}ies", grouped(n)),
         (n, None) => format!("{} {one}s", grouped(n)),
@@ -227,6 +229,7 @@ pub(crate) mod tests {
     #[test]
     fn counts_read_well() {
         assert_eq!((count(1, "entity"), count(0, "entity")), ("1 entity".into(), "0 entities".into()));
+        assert_eq!((count(1, "day"), count(3, "day")), ("1 day".into(), "3 days".into()));
         assert_eq!((count(1, "tag"), count(999, "tag")), ("1 tag".into(), "999 tags".into()));
         assert_eq!(
             (count(1_000, "tag"), count(1_234_567, "tag")),

@@ -128,7 +128,17 @@ impl EngineError {
             Self::Refused(Refusal::Missing { .. } | Refusal::Gone { .. }) | Self::NoEntity { .. } => {
                 "no-entity"
             }
-            Self::Refused(_) => "refused",
+            Self::Refused(Refusal::NoLine { .. }) => "no-line",
+            Self::Refused(Refusal::NoSweep { .. }) => "no-sweep",
+            Self::Refused(Refusal::Deleted { .. }) => "deleted",
+            Self::Refused(Refusal::AlreadySo { .. }) => "already-so",
+            Self::Refused(Refusal::Elsewhere { .. } | Refusal::Common { .. }) => "not-here-alone",
+            Self::Refused(
+                Refusal::Rule { .. }
+                | Refusal::Bound { .. }
+                | Refusal::Kind { .. }
+                | Refusal::NothingKept { .. },
+            ) => "refused",
             Self::SeveralEntities { .. } => "several-entities",
             Self::NoId { .. } => "no-id",
             Self::NoDevice { .. } => "no-device",
@@ -149,7 +159,13 @@ impl EngineError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Refused(Refusal::Missing { .. } | Refusal::Gone { .. })
+            Self::Refused(
+                Refusal::Missing { .. }
+                | Refusal::Gone { .. }
+                | Refusal::Deleted { .. }
+                | Refusal::NoLine { .. }
+                | Refusal::NoSweep { .. },
+            )
             | Self::NoEntity { .. }
             | Self::SeveralEntities { .. }
             | Self::NoId { .. }

@@ -8,7 +8,7 @@ use sync_core::session::End;
 use sync_core::time::Wall;
 use sync_core::wire::ByeReason;
 use sync_store::{
-    Checkup, Decision, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Tidied,
+    Checkup, Decision, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Sweep, Tidied,
 };
 
 use crate::error::EngineError;
@@ -28,6 +28,8 @@ pub struct Overview {
     pub peers: Vec<PeerOverview>,
     /// Whether this device takes a pause.
     pub paused: bool,
+    /// Deletions of many entities at once that a person has not answered yet.
+    pub sweeps: Vec<Sweep>,
 }
 
 /// How things stand with one paired device.
@@ -107,7 +109,7 @@ impl Engine {
                 overviews.push(PeerOverview { status: peer.clone(), state });
             }
             let paused = store.setting(setting::PAUSED)?.is_some();
-            Ok(Overview { status, peers: overviews, paused })
+            Ok(Overview { status, peers: overviews, paused, sweeps: store.sweeps()? })
         };
         self.db().call(overview).await?
     }
@@ -248,7 +250,7 @@ fn state(
 }
 
 /// Whether a session ended because somebody wanted it to, here or there, or only to begin anew.
-fn is_wanted(record: &SessionRecord) -> bool {
+pub(crate) fn is_wanted(record: &SessionRecord) -> bool {
     let wanted = [End::Stopped, End::Renew, End::Left(ByeReason::Stopped), End::Left(ByeReason::Renew)];
     record.reason.as_ref().is_some_and(|reason| wanted.iter().any(|end| end.to_string() == *reason))
 }
@@ -268,6 +270,8 @@ mod tests {
             last_seen: None,
             last_sync: last_sync.map(Wall),
             asks: false,
+            failure: None,
+            skew: None,
         }
     }
 

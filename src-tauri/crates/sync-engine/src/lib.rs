@@ -1,8 +1,8 @@
 //! The engine: one device's data, keys and paired devices behind one handle. It wires the store, the sockets and the pure
 //! core together; what the data means is the schema's, which its caller hands in.
 //!
-//! [`Engine`] is the way in. `init` sets a device up, `open` opens it; `data`, `reviews`, `peers` and `insight` are what one
-//! can do with it offline, `online` is the network. `marker` notices copies and backups, `keystore` holds the secrets.
+//! [`Engine`] is the way in. `init` sets a device up, `open` opens it; `data`, `reviews`, `nets`, `peers` and `insight` are what
+//! one can do with it offline, `online` is the network. `marker` notices copies and backups, `keystore` holds the secrets.
 
 pub mod clock;
 mod data;
@@ -14,6 +14,7 @@ mod init;
 mod insight;
 pub mod keystore;
 mod marker;
+mod nets;
 pub mod online;
 mod open;
 mod peers;
@@ -35,6 +36,7 @@ pub use open::OpenError;
 pub use peers::PeerAccess;
 pub use reviews::{Choice, Resolved};
 pub use sync_store::{
-    Checkup, Count, Decision, Edit, Event as HistoryEvent, HistoryEntry, HistoryFilter, Outcome, Peer,
-    PeerStatus, Problem, Quarantined, Refusal, Skew, Status, Store, StoreError, Tidied, View, WriteError,
+    Checkup, Count, Decision, Edit, Event as HistoryEvent, Failure, HistoryEntry, HistoryFilter, Operation,
+    Outcome, Peer, PeerStatus, Pending, Problem, Quarantined, Refusal, Skew, Status, Store, StoreError,
+    Sweep, Tidied, View, WriteError,
 };

@@ -6,13 +6,16 @@ use std::net::SocketAddr;
 use sync_core::channel::MAX_PEERS;
 use sync_core::identity::{DeviceId, PairSecret, PublicKey};
 use sync_core::pairing::{DeviceName, PairedPeer};
-use sync_core::time::Wall;
+use sync_core::time::{MINUTE, Wall};
 use sync_store::{NewPeer, Peer, Store, StoreError};
 
 use crate::error::{EngineError, ID_PREFIX_MIN};
 use crate::init::visible_name;
 use crate::keystore::{Keystore, KeystoreError};
 use crate::{Engine, clock};
+
+/// How long after the same failure it is written down again, in milliseconds.
+const NOTED_AGAIN: u64 = 5 * MINUTE;
 
 /// What a session with a paired device needs.
 #[derive(Clone, Debug)]
@@ -129,6 +132,27 @@ impl Engine {
                 drop(store.set_setting(&refusal_name(device), Some(&refusal.to_text())));
             }
         });
+    }
+
+    /// An attempt to sync with a paired device did not end in a proof: remembered until one does, so that a person can see why what
+    /// waits for it still waits. Not waited for; the same reason again is written every few minutes only.
+    pub fn note_failure(&self, device: DeviceId, reason: String) {
+        self.db().post(move |store| {
+            let Ok(known) = store.peer_failure(device) else { return };
+            let now = clock::now().wall;
+            let is_told =
+                known.is_some_and(|known| known.reason == reason && known.at.0.abs_diff(now.0) < NOTED_AGAIN);
+            if !is_told {
+                // What cannot be written now is told again at the next attempt.
+                drop(store.peer_failed(device, &reason, now));
+            }
+        });
+    }
+
+    /// How far a paired device's clock was from this one's when it said hello, in milliseconds. Not waited for.
+    pub fn note_skew(&self, device: DeviceId, skew: i64) {
+        // A device that was forgotten meanwhile stays so.
+        self.db().post(move |store| drop(store.set_peer_skew(device, skew)));
     }
 
     /// Calls a paired device by this name here, over the one that it gives itself; `None`, or nothing that can be seen: by its

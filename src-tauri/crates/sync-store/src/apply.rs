@@ -6,7 +6,7 @@ use crate::names::u64_of;
 use crate::peers::Standing;
 use crate::ready::{Arrival, Theirs, What};
 use crate::txn::{Next, Txn};
-use crate::{Store, history, names, quarantine};
+use crate::{Store, history, names, quarantine, sweeps};
 use rusqlite::params;
 use std::collections::BTreeSet;
 use sync_core::entity::write::reassert;
@@ -98,6 +98,7 @@ fn take_all(
     let mut standing = Standing::load(&txn.sql, peer)?;
     let source = source(txn, peer, replica)?;
     let set_aside = quarantine::keys(&txn.sql)?;
+    let first = history::next(&txn.sql)?;
     txn.writers.announce(writers);
     let (mut report, mut likely_new) = (Report::default(), true);
     for Arrival { line, what } in arrivals {
@@ -119,6 +120,9 @@ fn take_all(
             }
             (Err(NotTaken::Failed(error)), _) => return Err(error),
         }
+    }
+    if report.deleted > 0 {
+        sweeps::count(txn, peer, first, &report)?;
     }
     if let Some(upto) = upto {
         standing.meet(replica);
@@ -162,6 +166,11 @@ fn take(
             .find(key)?
             .ok_or_else(|| StoreError::Damaged(format!("{key} is there and cannot be found")))?,
     };
+    if stored.here {
+        return Err(NotTaken::SetAside(format!(
+            "what is here under that id stays on this device; `whph keep {key} --shared` brings the two together"
+        )));
+    }
     let Theirs { entity, checksum, fields } = theirs;
     if stored.checksum == checksum {
         report.unchanged += 1;

@@ -4,7 +4,7 @@
 use crate::Store;
 use crate::error::StoreError;
 use crate::names::{Kinds, i64_of, source, u64_of};
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sync_core::digest::bucket;
 use sync_core::identity::DeviceId;
@@ -46,7 +46,7 @@ impl Store {
         }
         let mut statement = tx.prepare_cached(
             "SELECT seq, kind, id, fields, meta FROM entity
-             WHERE seq > ?1 AND seq <= ?2 AND source IS NOT ?3
+             WHERE seq > ?1 AND seq <= ?2 AND source IS NOT ?3 AND here = 0
              ORDER BY seq",
         )?;
         let mut rows = statement.query(params![i64_of(lowest), head, source(&tx, peer, replica)?])?;
@@ -85,7 +85,8 @@ impl Store {
         // bucket.
         let mut ids =
             tx.prepare_cached("SELECT seq, id FROM entity WHERE kind = ?1 AND id > ?2 ORDER BY id")?;
-        let mut fetch = tx.prepare_cached("SELECT seq, kind, id, fields, meta FROM entity WHERE seq = ?1")?;
+        let mut fetch =
+            tx.prepare_cached("SELECT seq, kind, id, fields, meta FROM entity WHERE seq = ?1 AND here = 0")?;
         let mut last = None;
         for (name, wanted) in buckets {
             let start = match &after {
@@ -103,7 +104,10 @@ impl Store {
                 if batch.is_full() {
                     return Ok(Answer::Repair { batch: batch.finish(), next: last, introduced });
                 }
-                fetch.query_row([row.get::<_, i64>(0)?], |row| Ok(push(&mut batch, name, row)))??;
+                let pushed = fetch
+                    .query_row([row.get::<_, i64>(0)?], |row| Ok(push(&mut batch, name, row)))
+                    .optional()?;
+                pushed.transpose()?;
                 last = Some((name.clone(), id));
             }
         }

@@ -76,8 +76,9 @@ fn check(conn: &Connection, schema: &Schema) -> Result<Checkup, StoreError> {
     let mut checkup = Checkup { entities: 0, problems: file_problems(conn)? };
     let (kinds, writers) = (Kinds::load(conn)?, Writers::load(conn)?);
     let mut sums: BTreeMap<i64, Vec<Digest>> = BTreeMap::new();
-    let mut statement = conn
-        .prepare("SELECT kind, id, version, checksum, died, review, fields, meta FROM entity ORDER BY seq")?;
+    let mut statement = conn.prepare(
+        "SELECT kind, id, version, checksum, died, review, fields, meta, here FROM entity ORDER BY seq",
+    )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         checkup.entities += 1;
@@ -85,7 +86,8 @@ fn check(conn: &Connection, schema: &Schema) -> Result<Checkup, StoreError> {
         let key = EntityKey::new(kinds.name(kind)?, Uuid::from_bytes(row.get(1)?));
         let checksum = Checksum(row.get(3)?);
         let sums = sums.entry(kind).or_insert_with(|| vec![Digest::default(); BUCKETS]);
-        if let Some(sum) = sums.get_mut(usize::from(bucket(key.id))) {
+        // What stays here counts in no digest.
+        if let (false, Some(sum)) = (row.get(8)?, sums.get_mut(usize::from(bucket(key.id)))) {
             *sum = sum.plus(checksum);
         }
         let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);

@@ -134,6 +134,12 @@ pub(crate) fn record(
     Ok(())
 }
 
+/// The number that the next line gets.
+pub(crate) fn next(conn: &Connection) -> Result<i64, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT coalesce(max(num), 0) + 1 FROM history")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 /// The fields that a person was asked about.
 fn asked(txn: &Txn<'_>, key: &EntityKey, entity: &Entity) -> BTreeSet<Box<str>> {
     let waiting = reviews(entity, txn.schema.kind(&key.kind)).into_iter();

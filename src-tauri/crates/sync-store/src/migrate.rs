@@ -11,6 +11,7 @@ pub(crate) const APPLICATION_ID: u32 = 0x5748_5048;
 pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_initial.sql", include_str!("../../../../migrations/0001_initial.sql")),
     ("0002_names_and_lines.sql", include_str!("../../../../migrations/0002_names_and_lines.sql")),
+    ("0003_safety_nets.sql", include_str!("../../../../migrations/0003_safety_nets.sql")),
     ("0004_first_merge.sql", include_str!("../../../../migrations/0004_first_merge.sql")),
 ];
 

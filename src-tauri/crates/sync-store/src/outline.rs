@@ -21,7 +21,7 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         let tx = self.conn.transaction()?;
         let mut statement = tx.prepare_cached(
-            "SELECT id, checksum, died IS NULL FROM entity WHERE kind = ?1 AND id > ?2 ORDER BY id",
+            "SELECT id, checksum, died IS NULL FROM entity WHERE kind = ?1 AND id > ?2 AND NOT here ORDER BY id",
         )?;
         let (mut marks, mut last) = (Vec::new(), None);
         for (name, kind) in Kinds::load(&tx)?.by_name() {
@@ -60,7 +60,7 @@ impl Store {
 
 /// How many entities of shared kinds there are, deleted ones too.
 pub(crate) fn held(conn: &Connection, off: &BTreeSet<Box<str>>) -> Result<u64, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT count(*) FROM entity WHERE kind = ?1")?;
+    let mut statement = conn.prepare_cached("SELECT count(*) FROM entity WHERE kind = ?1 AND NOT here")?;
     let mut held = 0;
     for (_, kind) in Kinds::load(conn)?.by_name().into_iter().filter(|(name, _)| !off.contains(name)) {
         held += statement.query_row([kind], |row| row.get(0).map(u64_of))?;

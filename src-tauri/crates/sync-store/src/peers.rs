@@ -4,6 +4,7 @@
 use crate::Store;
 use crate::error::StoreError;
 use crate::names::{i64_of, u64_of};
+use crate::status::{Failure, SKEW_TOLD};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_core::identity::{DeviceId, PublicKey};
@@ -149,6 +150,38 @@ impl Store {
     pub fn peer_seen(&mut self, device: DeviceId, now: Wall) -> Result<(), StoreError> {
         let sql = "UPDATE pairing SET last_seen = ?2 WHERE device = ?1";
         self.change_peer(sql, params![device.as_bytes(), i64_of(now.0)])
+    }
+
+    /// Remembers that an attempt to sync with a device did not end in a proof; the next proof forgets it.
+    ///
+    /// # Errors
+    /// When it is not paired, or the database fails.
+    pub fn peer_failed(&mut self, device: DeviceId, reason: &str, now: Wall) -> Result<(), StoreError> {
+        let sql = "UPDATE pairing SET failed = ?2, failure = ?3 WHERE device = ?1";
+        self.change_peer(sql, params![device.as_bytes(), i64_of(now.0), reason])
+    }
+
+    /// The last attempt to sync with a device that did not end in a proof; `None` since one did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn peer_failure(&mut self, device: DeviceId) -> Result<Option<Failure>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT failed, failure FROM pairing WHERE device = ?1 AND failed IS NOT NULL AND failure IS NOT NULL",
+        )?;
+        let failure = statement.query_row([device.as_bytes()], |row| {
+            Ok(Failure { at: Wall(u64_of(row.get(0)?)), reason: row.get(1)? })
+        });
+        Ok(failure.optional()?)
+    }
+
+    /// Remembers how far a device's clock is from ours, in milliseconds, if that is too far.
+    ///
+    /// # Errors
+    /// When it is not paired, or the database fails.
+    pub fn set_peer_skew(&mut self, device: DeviceId, skew: i64) -> Result<(), StoreError> {
+        let told = (skew.unsigned_abs() > SKEW_TOLD).then_some(skew);
+        self.change_peer("UPDATE pairing SET skew = ?2 WHERE device = ?1", params![device.as_bytes(), told])
     }
 
     /// Shares a kind or stops sharing it: with one peer, or with `None` for all of them. A kind is shared

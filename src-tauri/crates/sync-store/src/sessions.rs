@@ -69,7 +69,7 @@ impl Store {
         standing.proofs = standing.proofs.max(proof.proofs);
         standing.store(&txn.sql)?;
         txn.sql.execute(
-            "UPDATE pairing SET last_sync = ?2, last_seen = ?2 WHERE num = ?1",
+            "UPDATE pairing SET last_sync = ?2, last_seen = ?2, failed = NULL, failure = NULL WHERE num = ?1",
             params![standing.number, i64_of(wall.0)],
         )?;
         quarantine::clear_proved(&txn.sql, standing.number, proof.off)?;

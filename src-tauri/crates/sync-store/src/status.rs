@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use sync_core::hlc::SKEW_NOTED;
 use sync_core::identity::DeviceId;
-use sync_core::time::Wall;
+use sync_core::time::{MINUTE, Wall};
 
 /// What the database has to say about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,23 @@ pub struct PeerStatus {
     pub last_sync: Option<Wall>,
     /// Whether a first merge with it waits for a person.
     pub asks: bool,
+    /// Why the last attempt did not end in a proof; `None` since one did.
+    pub failure: Option<Failure>,
+    /// Its clock minus ours when it said hello last, in milliseconds; `None`: no more than [`SKEW_TOLD`] apart.
+    pub skew: Option<i64>,
 }
+
+/// An attempt to sync that did not end in a proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// When, by our clock.
+    pub at: Wall,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// Clocks that are further apart than this are told of, in milliseconds.
+pub const SKEW_TOLD: u64 = 2 * MINUTE;
 
 /// A clock that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +114,7 @@ fn kinds(conn: &Connection) -> Result<BTreeMap<Box<str>, Count>, StoreError> {
 
 fn peers(conn: &Connection) -> Result<Vec<PeerStatus>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT p.device, coalesce(p.label, p.name), p.last_seen, p.last_sync,
+        "SELECT p.device, coalesce(p.label, p.name), p.last_seen, p.last_sync, p.failed, p.failure, p.skew,
                 (SELECT count(*) FROM sync_queue q WHERE q.device_id = lower(hex(p.device))),
                 p.agreed IS 0
          FROM pairing p ORDER BY p.num",
@@ -110,8 +126,10 @@ fn peers(conn: &Connection) -> Result<Vec<PeerStatus>, StoreError> {
             name: row.get(1)?,
             last_seen: wall(2)?,
             last_sync: wall(3)?,
-            pending: u64_of(row.get(4)?),
-            asks: row.get(5)?,
+            failure: wall(4)?.zip(row.get(5)?).map(|(at, reason)| Failure { at, reason }),
+            skew: row.get(6)?,
+            pending: u64_of(row.get(7)?),
+            asks: row.get(8)?,
         })
     })?;
     Ok(peers.collect::<Result<_, _>>()?)

@@ -77,7 +77,7 @@ impl Store {
         let mut digests = BTreeMap::new();
         for (name, kind) in Kinds::load(&tx)?.by_name() {
             let has_any: bool = tx
-                .prepare_cached("SELECT EXISTS (SELECT 1 FROM entity WHERE kind = ?1)")?
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM entity WHERE kind = ?1 AND here = 0)")?
                 .query_row([kind], |row| row.get(0))?;
             if has_any && !off.contains(&name) {
                 digests.insert(name, buckets(&tx, kind)?.into_iter().fold(Digest::default(), Digest::join));

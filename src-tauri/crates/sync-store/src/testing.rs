@@ -326,3 +326,14 @@ impl Store {
         while self.shrink(kept, now).unwrap() > 0 {}
     }
 }
+
+/// A person whose device is a file.
+pub(crate) fn created(path: &std::path::Path, n: u8) -> Person {
+    Store::create(path, &new_replica(n)).unwrap();
+    reopened(path)
+}
+
+/// The same after a restart.
+pub(crate) fn reopened(path: &std::path::Path) -> Person {
+    Person::of(Store::open(path, Arc::new(schema()), fresh_id()).unwrap())
+}

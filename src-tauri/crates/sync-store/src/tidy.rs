@@ -1,5 +1,5 @@
 //! What becomes of old things: a deleted entity drops its content after 90 days and remains as a tombstone
-//! for good; the history, the sessions and what was set aside end after as long.
+//! for good; the history, the sessions, what was set aside and what was swept end after as long.
 
 use crate::Store;
 use crate::error::StoreError;
@@ -25,7 +25,7 @@ const CHUNK: usize = 500;
 pub struct Tidied {
     /// Deleted entities that dropped their content.
     pub shrunk: u64,
-    /// Entries of the history, sessions, and lines set aside that were removed.
+    /// Entries of the history, sessions, lines set aside and sweeps that were removed.
     pub pruned: u64,
 }
 
@@ -55,6 +55,7 @@ impl Store {
             "DELETE FROM history WHERE at < ?1",
             "DELETE FROM session WHERE ended < ?1",
             "DELETE FROM quarantine WHERE at < ?1",
+            "DELETE FROM sweep WHERE latest < ?1",
         ] {
             tidied.pruned += tx.execute(sql, [i64_of(before.0)])? as u64;
         }

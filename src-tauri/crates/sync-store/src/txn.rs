@@ -50,10 +50,14 @@ pub(crate) struct Next<'a> {
 /// An entity as it is stored.
 pub(crate) struct Stored {
     pub(crate) seq: i64,
+    /// Its first seq, or that with which it was shared.
+    pub(crate) born: i64,
     pub(crate) checksum: Checksum,
     pub(crate) source: i64,
     pub(crate) review: i64,
     pub(crate) died: Option<i64>,
+    /// It stays on this device: see [`crate::here`].
+    pub(crate) here: bool,
     pub(crate) row: Row,
 }
 
@@ -87,7 +91,7 @@ impl Txn<'_> {
     pub(crate) fn find(&self, key: &EntityKey) -> Result<Option<Stored>, StoreError> {
         let Some(kind) = self.kinds.number(&key.kind) else { return Ok(None) };
         let mut statement = self.sql.prepare_cached(
-            "SELECT seq, checksum, source, review, died, fields, meta FROM entity WHERE kind = ?1 AND id = ?2",
+            "SELECT seq, checksum, source, review, died, here, born, fields, meta FROM entity WHERE kind = ?1 AND id = ?2",
         )?;
         let stored = statement.query_row(params![kind, key.id.as_bytes()], |row| {
             Ok(Stored {
@@ -96,7 +100,9 @@ impl Txn<'_> {
                 source: row.get(2)?,
                 review: row.get(3)?,
                 died: row.get(4)?,
-                row: Row { fields: row.get(5)?, meta: row.get(6)? },
+                here: row.get(5)?,
+                born: row.get(6)?,
+                row: Row { fields: row.get(7)?, meta: row.get(8)? },
             })
         });
         Ok(stored.optional()?)
@@ -138,8 +144,10 @@ impl Txn<'_> {
             seq, version, checksum.0, source, died, review, row.fields, row.meta, old.seq
         ])?;
         self.head = seq;
-        self.sums.minus(kind, key.id, old.checksum);
-        self.sums.plus(kind, key.id, checksum);
+        if !old.here {
+            self.sums.minus(kind, key.id, old.checksum);
+            self.sums.plus(kind, key.id, checksum);
+        }
         Ok(review)
     }
 
@@ -167,6 +175,23 @@ impl Txn<'_> {
         self.head = seq;
         self.sums.plus(kind, key.id, checksum);
         Ok(Some(review))
+    }
+
+    /// Makes an entity, as the newest change, one that stays here, or one that does not any more.
+    pub(crate) fn put_here(&mut self, key: &EntityKey, old: &Stored, here: bool) -> Result<(), StoreError> {
+        let kind = self.kinds.number_or_new(&self.sql, &key.kind)?;
+        let seq = self.head + 1;
+        // For whoever gets it later it is new.
+        self.sql
+            .prepare_cached("UPDATE entity SET seq = ?1, born = ?1, here = ?2 WHERE seq = ?3")?
+            .execute(params![seq, here, old.seq])?;
+        self.head = seq;
+        match (old.here, here) {
+            (false, true) => self.sums.minus(kind, key.id, old.checksum),
+            (true, false) => self.sums.plus(kind, key.id, old.checksum),
+            (true, true) | (false, false) => {}
+        }
+        Ok(())
     }
 
     /// Encodes an entity with this replica's writer numbers; `fields`: what it shows, if that was encoded already.

@@ -28,7 +28,7 @@ pub struct View {
     pub fields: Map<String, Value>,
     /// Whether it is deleted. The fields are then what it last held, until that is dropped after 90 days.
     pub deleted: bool,
-    /// When it last changed. Zero for one that is local as a whole.
+    /// When it last changed. Zero for one that its kind makes local.
     pub version: Hlc,
     /// Who changed it last.
     pub modified_by: Option<DeviceId>,
@@ -36,7 +36,7 @@ pub struct View {
     pub reviews: Vec<Review>,
     /// The devices of the writers that `reviews` names.
     pub authors: BTreeMap<WriterId, DeviceId>,
-    /// Whether it stays on this device as a whole.
+    /// Whether it stays on this device as a whole: its kind says so, or its person (see [`Store::keep_here`]).
     pub local: bool,
 }
 
@@ -150,7 +150,7 @@ impl Store {
     }
 }
 
-const ROW: &str = "SELECT kind, id, version, died, review, fields, meta, seq FROM entity";
+const ROW: &str = "SELECT kind, id, version, died, review, fields, meta, seq, here FROM entity";
 
 struct Reader<'a> {
     schema: &'a Schema,
@@ -265,7 +265,7 @@ impl Reader<'_> {
             modified_by: newest.and_then(|(_, writer)| self.writers.device(writer)),
             reviews: reviews_of,
             authors,
-            local: false,
+            local: row.get(8)?,
             key,
         }))
     }

@@ -5,7 +5,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::history;
 use crate::overlay::{compose, is_local, is_local_field};
-use crate::txn::{Next, Txn};
+use crate::txn::{Next, Stored, Txn};
 use serde_json::{Map, Value};
 use sync_core::entity::EntityKey;
 use sync_core::entity::row::RowError;
@@ -75,6 +75,60 @@ pub enum Refusal {
         /// What was given.
         kind: Box<str>,
     },
+    /// The history has no such line, or no longer.
+    #[error(
+        "the history has no line {number}: it was dropped after 90 days, or never there. `whph history KIND/ID` shows the numbers"
+    )]
+    NoLine {
+        /// What was named.
+        number: u64,
+    },
+    /// The line says that a delete was taken back: it kept nothing.
+    #[error(
+        "line {number} of the history says that {key} was put back, and keeps no value. `whph rm {key}` deletes it again"
+    )]
+    NothingKept {
+        /// The line.
+        number: u64,
+        /// The entity.
+        key: EntityKey,
+    },
+    /// A value was to be put back into something deleted.
+    #[error("{key} is deleted. Put it back first: `whph history {key}` shows the number of that line")]
+    Deleted {
+        /// The entity.
+        key: EntityKey,
+    },
+    /// What was to be put back is there.
+    #[error("{key} is so already")]
+    AlreadySo {
+        /// The entity.
+        key: EntityKey,
+    },
+    /// It was to stay here, and others may have it.
+    #[error(
+        "{key} may be on your other devices already, and what they have stays there. `whph add … --here` makes a new one that \
+         stays here; `whph rm {key}` then deletes this one everywhere"
+    )]
+    Elsewhere {
+        /// The entity.
+        key: EntityKey,
+    },
+    /// It was to stay here, and other devices would make the same.
+    #[error(
+        "{key} cannot stay here alone: each device that makes the same {} makes it under the same id, so it belongs to all of \
+         them. `whph kinds off {}` stops sharing the whole kind", key.kind.replace('_', " "), key.kind
+    )]
+    Common {
+        /// The entity.
+        key: EntityKey,
+    },
+    /// No such sweep waits.
+    #[error("no deletion of many at once waits under the number {number}. `whph status` shows those that do")]
+    NoSweep {
+        /// What was named.
+        number: u64,
+    },
 }
 
 /// Why writing failed. Nothing was changed.
@@ -117,7 +171,6 @@ impl Store {
         for chunk in edits.chunks(CHUNK) {
             let mut txn = self.begin(wall)?;
             for edit in chunk {
-                // A refusal comes before anything of its edit is stored.
                 outcomes.push(match make(&mut txn, edit) {
                     Ok(outcome) => Ok(outcome),
                     Err(WriteError::Refused(refusal)) => Err(refusal),
@@ -130,7 +183,8 @@ impl Store {
     }
 }
 
-fn make(txn: &mut Txn<'_>, edit: &Edit) -> Result<Outcome, WriteError> {
+/// Makes one edit. A refusal comes before anything of it is stored.
+pub(crate) fn make(txn: &mut Txn<'_>, edit: &Edit) -> Result<Outcome, WriteError> {
     let Edit { key, change } = edit;
     if !is_name(&key.kind) {
         return Err(Refusal::Kind { kind: key.kind.clone() }.into());
@@ -203,7 +257,8 @@ fn make_shared(txn: &mut Txn<'_>, edit: &Edit, overlay: Map<String, Value>) -> R
 
     let clock = txn.clock;
     let stamp = txn.stamp()?;
-    let shared = stored.as_ref().is_some_and(|stored| stored.source != 0 || stored.seq <= txn.handed_out);
+    let is_known = |stored: &Stored| !stored.here && (stored.source != 0 || stored.seq <= txn.handed_out);
+    let shared = stored.as_ref().is_some_and(is_known);
     let mut after = before.clone().unwrap_or_default();
     let replaced = write(&mut after, kind, &change, stamp, shared)
         .map_err(|violation| Refusal::Rule { key: key.clone(), violation })?;

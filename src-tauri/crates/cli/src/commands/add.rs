@@ -34,8 +34,12 @@ pub(crate) async fn run(engine: &Engine, args: Add, output: &mut Output) -> Resu
         edits.extend(fields::resolve(field, value, &mut tags).into_iter().map(exchange::edit));
     }
     edits.push(Edit { key: key.clone(), change: Change::Set(fields) });
-    engine.write(edits).await?;
+    if args.here {
+        engine.write_here(edits, key.clone()).await?;
+    } else {
+        engine.write(edits).await?;
+    }
     output.say(&key)?;
-    output.json(&json!({ "kind": kind, "id": id }))?;
+    output.json(&json!({ "kind": kind, "id": id, "local": args.here }))?;
     Ok(())
 }

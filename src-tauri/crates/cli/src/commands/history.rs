@@ -49,9 +49,9 @@ async fn changes(
             HistoryEvent::Deleted => "deleted".into(),
             HistoryEvent::PutBack => "put back".into(),
         };
-        output.say(format_args!("{} · {author} · {what}", when::local(entry.at)))?;
+        output.say(format_args!("{} · {} · {author} · {what}", entry.number, when::local(entry.at)))?;
     }
-    Ok(())
+    Ok(output.say("`whph put-back NUMBER` puts back what the line of that number kept.")?)
 }
 
 async fn sessions(engine: &Engine, devices: &Devices, output: &mut Output) -> Result<(), CliError> {
@@ -98,7 +98,7 @@ fn entry_json(entry: &HistoryEntry) -> Value {
         HistoryEvent::PutBack => ("put-back", None, None, None),
     };
     json!({
-        "kind": entry.key.kind, "id": entry.key.id, "at": when::utc(entry.at),
+        "number": entry.number, "kind": entry.key.kind, "id": entry.key.id, "at": when::utc(entry.at),
         "event": event, "field": field, "from": from, "to": to,
         "author": entry.author, "made": when::utc(entry.made), "through": entry.through,
     })

@@ -10,11 +10,14 @@ mod get;
 mod history;
 mod import;
 mod init;
+mod keep;
 mod kinds;
 mod list;
 mod merge;
 mod online;
 mod pair;
+mod pending;
+mod put_back;
 mod rename;
 mod review;
 mod rm;
@@ -23,6 +26,7 @@ mod set;
 mod show;
 mod status;
 mod sync;
+mod undo;
 
 pub(crate) use serve::UnitError;
 
@@ -66,6 +70,10 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
         Command::Serve(_) => serve::run(&engine()?, output).await,
         Command::Status => status::run(&engine()?, output).await,
         Command::History(history) => history::run(&engine()?, history, output).await,
+        Command::Pending(pending) => pending::run(&engine()?, pending, output).await,
+        Command::PutBack(args) => put_back::run(&engine()?, args, output).await,
+        Command::Undo(undo) => undo::run(&engine()?, undo, output).await,
+        Command::Keep(keep) => keep::run(&engine()?, keep, output).await,
         Command::Review(review) => review::run(&engine()?, review, output).await,
         Command::Kinds(kinds) => kinds::run(&engine()?, kinds, output).await,
         Command::Check => check::run(&engine()?, output).await,

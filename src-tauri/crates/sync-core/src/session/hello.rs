@@ -13,7 +13,8 @@ impl Session {
         self.out.head = opening.head;
         let stays = self.role == Role::Initiator && self.settings.stay;
         let features = [(asks(&opening), ASKS), (stays, LASTING)];
-        let features = features.into_iter().filter(|(said, _)| *said).map(|(_, feature)| feature.into()).collect();
+        let features =
+            features.into_iter().filter(|(said, _)| *said).map(|(_, feature)| feature.into()).collect();
         self.send(Message::Hello(Box::new(Hello {
             protocol: PROTOCOL,
             schema: self.settings.schema,

@@ -337,7 +337,9 @@ impl Session {
     pub fn is_lasting(&self) -> bool {
         match self.role {
             Role::Initiator => self.settings.stay,
-            Role::Responder => self.theirs.as_ref().is_some_and(|hello| hello.features.contains(crate::wire::LASTING)),
+            Role::Responder => {
+                self.theirs.as_ref().is_some_and(|hello| hello.features.contains(crate::wire::LASTING))
+            }
         }
     }
 

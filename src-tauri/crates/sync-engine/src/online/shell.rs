@@ -8,6 +8,7 @@ use super::live::Live;
 use super::manager::SyncManager;
 use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
+use crate::insight::is_wanted;
 use crate::{DbStopped, Engine, EngineError};
 use neighbours::Neighbours;
 use rand_core::{OsRng, RngCore};
@@ -376,13 +377,15 @@ impl Shell {
                     self.handle(Input::Command(Command::Stop));
                 }
             }
-            Notice::Session { link, peer, event: Event::Greeted { name, addresses, .. } } => {
+            Notice::Session { link, peer, event: Event::Greeted { name, addresses, skew } } => {
+                self.engine.note_skew(*peer, *skew);
                 let addresses = self.last_addresses(*link, *peer, addresses);
                 self.engine.note_greeting(*peer, name.clone(), addresses.clone());
                 self.manager.set_known(*peer, addresses);
             }
             Notice::Unreachable { link, peer, reason } => {
                 self.dialled.remove(link);
+                self.engine.note_failure(*peer, reason.to_string());
                 let answered = matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_));
                 if answered {
                     self.engine.note_refusal(*peer, reason.to_string());
@@ -394,7 +397,14 @@ impl Shell {
                     SyncOutcome { peer: *peer, end, progress: Default::default(), bytes: [0, 0] },
                 );
             }
-            Notice::Ended { link, peer, end, progress, bytes, .. } => {
+            Notice::Ended { link, peer, end, progress, bytes, record } => {
+                if let Some(record) = record
+                    && !record.proved
+                    && !is_wanted(record)
+                    && let Some(reason) = &record.reason
+                {
+                    self.engine.note_failure(*peer, reason.clone());
+                }
                 let now = now().mono;
                 if end.waits_for_agreement() {
                     self.manager.declined(*peer, now);

@@ -76,6 +76,18 @@ fn the_history_ends_after_90_days() {
 }
 
 #[test]
+fn a_line_of_91_days_goes_and_one_of_89_days_stays() {
+    let mut alice = Person::new(1);
+    alice.set("note", 1, title("one"));
+    alice.set("note", 1, title("two"));
+    alice.wall += 2 * DAY;
+    alice.set("note", 1, title("three"));
+    alice.store.tidy(Wall(NOW + 90 * DAY)).unwrap();
+    alice.store.tidy(Wall(NOW + 91 * DAY)).unwrap();
+    assert!(!alice.holds("one") && alice.holds("two") && alice.holds("three"));
+}
+
+#[test]
 fn one_day_in_2050_ends_no_history() {
     let mut alice = Person::new(1);
     alice.set("note", 1, title("one"));
