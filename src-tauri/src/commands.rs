@@ -44,6 +44,7 @@ pub(crate) fn bindings() -> Builder<Wry> {
             devices::forget,
             devices::share_kind,
             devices::set_paused,
+            devices::answer_first_merge,
             pairing::open_invite,
             pairing::close_invite,
             pairing::read_qr,

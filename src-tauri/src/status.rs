@@ -232,9 +232,12 @@ fn tell(status: &mut Status, states: &[(&PeerOverview, PeerState)]) {
                 | PeerState::Problem { .. } => None,
             });
             status.why = waiting;
-            status.next = Some(
-                "Nothing to do: it goes on by itself once both are on and can reach each other.".to_owned(),
-            );
+            let next = if status.why.as_deref() == Some(WAITS_FOR_OK) {
+                "Look under Devices at what it would do, then choose there, or on the other device."
+            } else {
+                "Nothing to do: it goes on by itself once both are on and can reach each other."
+            };
+            status.next = Some(next.to_owned());
             let with = named(|state| matches!(state, PeerState::Waiting { .. }));
             match status.pending {
                 0 => format!("Waiting for {with}."),

@@ -31,6 +31,25 @@ describe("devices", () => {
     expect(card("Pixel 8").getByText("Update it.")).toBeTruthy();
   });
 
+  test("a first merge shows what it would do, and waits for a yes", async () => {
+    const { fake, user } = await open("devices");
+    const peer = fake.world.peers[0]!;
+    peer.state = { type: "waiting", reason: "Waits for your OK." };
+    peer.first_merge = { link: 7, compared: { new_here: 12, new_there: 1, differ: 3, same: 40 } };
+    fake.world.tell("devices", null);
+    const question = within(await screen.findByRole("group", { name: "Bring this device and Pixel 8 together?" }));
+    expect(question.getByText("12 items new here")).toBeTruthy();
+    expect(question.getByText("1 item new on Pixel 8")).toBeTruthy();
+    await expectAccessible();
+    await user.click(question.getByRole("button", { name: "Not now" }));
+    expect(await screen.findByText(/Nothing was changed/)).toBeTruthy();
+    expect(peer.state).toEqual({ type: "waiting", reason: "Nobody has agreed yet." });
+    peer.first_merge = { link: 8, compared: null };
+    fake.world.tell("devices", null);
+    await user.click(await findButton("Bring together"));
+    expect(await card("Pixel 8").findByText("Up to date")).toBeTruthy();
+  });
+
   test("forgetting says what it means, and happens only after that", async () => {
     const { fake, user } = await open("devices");
     await user.click(button("Details of Pixel 8"));

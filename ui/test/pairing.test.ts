@@ -127,22 +127,29 @@ describe("pairing by entering a code", () => {
     expect(await screen.findByText("Paired with Pixel 8")).toBeTruthy();
   });
 
-  test("a typed code asks for the address, and keeps what was typed", async () => {
+  test("a typed code finds its device by itself", async () => {
     const { fake, user } = await enter("ABCD-1234-EFGH");
-    expect((await screen.findByRole("alert")).textContent).toContain("needs the other device’s address");
-    const address = screen.getByLabelText("Address of the other device");
-    await user.type(address, "nowhere");
+    await screen.findByText("Looking for the other device…");
+    fake.pairing.answer();
+    await user.click(await findButton("They match"));
+    fake.pairing.confirm();
+    expect(await screen.findByText("Paired with Pixel 8")).toBeTruthy();
+  });
+
+  test("an address can be given, and keeps what was typed when it is none", async () => {
+    const { user } = await begin();
+    await user.click(screen.getByRole("tab", { name: "Enter a code" }));
+    await user.type(await screen.findByLabelText("Link or code from the other device"), "ABCD-1234-EFGH");
+    await user.type(await screen.findByLabelText(/^Address of the other device/), "nowhere");
     await user.click(button("Continue"));
     expect((await screen.findByRole("alert")).textContent).toContain("looks like 192.168.1.20:47810");
     expect((screen.getByLabelText("Link or code from the other device") as HTMLInputElement).value).toBe(
       "ABCD-1234-EFGH",
     );
-    await user.clear(screen.getByLabelText("Address of the other device"));
-    await user.type(screen.getByLabelText("Address of the other device"), "10.0.0.9:47810");
+    await user.clear(screen.getByLabelText(/^Address of the other device/));
+    await user.type(screen.getByLabelText(/^Address of the other device/), "10.0.0.9:47810");
     await user.click(button("Continue"));
     await screen.findByText("Looking for the other device…");
-    fake.pairing.answer();
-    expect(await findButton("They match")).toBeTruthy();
   });
 
   test.each([

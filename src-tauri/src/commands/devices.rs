@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 use specta::Type;
 use sync_core::identity::DeviceId;
-use sync_engine::online::{Live, SyncFailure};
+use sync_engine::online::{LinkId, Live, Preview, SyncFailure};
 use sync_engine::{Overview, clock};
 use tauri::State;
 
@@ -31,10 +31,47 @@ pub(crate) struct Peer {
     last_sync: Option<u64>,
     /// Changes that it still lacks.
     pending: u64,
-    /// How far its clock goes ahead of ours, in milliseconds, if that is much.
-    clock_ahead: Option<u64>,
+    /// How far its clock goes ahead of ours, in milliseconds, if that is much; negative: behind.
+    clock_ahead: Option<i64>,
     addresses: Vec<String>,
     added: u64,
+    /// What putting the two together would do, while that waits for a person.
+    first_merge: Option<FirstMerge>,
+}
+
+/// What a first merge would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub(crate) struct FirstMerge {
+    /// Which answer is about it.
+    link: u64,
+    /// `None`: there are too many items to compare them beforehand.
+    compared: Option<Compared>,
+}
+
+/// Items of both devices, by where they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub(crate) struct Compared {
+    /// Only there.
+    new_here: u64,
+    /// Only here.
+    new_there: u64,
+    /// On both, and not alike.
+    differ: u64,
+    /// On both, alike.
+    same: u64,
+}
+
+impl FirstMerge {
+    fn of(device: DeviceId, live: &Live) -> Option<Self> {
+        let (LinkId(link), (_, preview)) = live.previews.iter().find(|(_, (other, _))| *other == device)?;
+        let compared = match *preview {
+            Preview::Compared { new_here, new_there, differ, same } => {
+                Some(Compared { new_here, new_there, differ, same })
+            }
+            Preview::TooMany { .. } => None,
+        };
+        Some(Self { link: *link, compared })
+    }
 }
 
 /// With whom a kind is shared.
@@ -194,6 +231,23 @@ fn reason(failure: &SyncFailure) -> String {
     }
 }
 
+/// The person has seen what a first merge would do, and wants it or not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_first_merge(
+    app: State<'_, App>,
+    link: u64,
+    agree: bool,
+) -> Result<Devices, AppError> {
+    let here = app.device().await?;
+    if agree {
+        here.net.agree(LinkId(link));
+    } else {
+        here.net.decline(LinkId(link));
+    }
+    all(&here, &app).await
+}
+
 async fn changed(here: &Device, app: &App) -> Result<Devices, AppError> {
     here.net.peers_changed();
     all(here, app).await
@@ -216,8 +270,10 @@ async fn all(here: &Device, app: &App) -> Result<Devices, AppError> {
 
 /// The paired devices, by the time of their pairing.
 pub(crate) fn peers(overview: &Overview, known: Vec<sync_engine::Peer>, live: &Live) -> Vec<Peer> {
-    let ahead: BTreeMap<DeviceId, u64> =
-        overview.status.skewed.iter().map(|skew| (skew.device, skew.ahead)).collect();
+    let ahead = |here: &sync_engine::PeerStatus| {
+        let stamps = overview.status.skewed.iter().find(|skew| skew.device == here.device);
+        stamps.map(|skew| i64::try_from(skew.ahead).unwrap_or(i64::MAX)).or(here.skew)
+    };
     let mut known: BTreeMap<DeviceId, sync_engine::Peer> =
         known.into_iter().map(|peer| (peer.device, peer)).collect();
     let peer = |here: &sync_engine::PeerOverview| {
@@ -234,9 +290,10 @@ pub(crate) fn peers(overview: &Overview, known: Vec<sync_engine::Peer>, live: &L
             last_seen: if connected { Some(clock::now().wall.0) } else { peer.last_seen.map(|at| at.0) },
             last_sync: peer.last_sync.map(|at| at.0),
             pending: here.status.pending,
-            clock_ahead: ahead.get(&peer.device).copied(),
+            clock_ahead: ahead(&here.status),
             addresses: peer.addresses,
             added: peer.added.0,
+            first_merge: FirstMerge::of(peer.device, live),
         })
     };
     overview.peers.iter().filter_map(peer).collect()

@@ -91,6 +91,7 @@ export interface Backend {
   forget(device: string): Promise<Devices>;
   shareKind(kind: string, device: string | null, on: boolean): Promise<Devices>;
   setPaused(on: boolean): Promise<Status>;
+  answerFirstMerge(link: number, agree: boolean): Promise<Devices>;
 
   openInvite(): Promise<Invite>;
   closeInvite(): Promise<null>;

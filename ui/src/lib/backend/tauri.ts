@@ -77,6 +77,7 @@ export const tauri: Backend = {
   forget: (device) => unwrap(commands.forget(device)),
   shareKind: (kind, device, on) => unwrap(commands.share_kind(kind, device, on)),
   setPaused: (on) => unwrap(commands.set_paused(on)),
+  answerFirstMerge: (link, agree) => unwrap(commands.answer_first_merge(link, agree)),
 
   openInvite: () => unwrap(commands.open_invite()),
   closeInvite: () => unwrap(commands.close_invite()),

@@ -126,6 +126,16 @@ export class FakeBackend implements Backend {
       return this.world.status();
     });
 
+  answerFirstMerge = (link: number, agree: boolean) =>
+    this.#do("answerFirstMerge", () => {
+      const peer = this.world.peers.find((peer) => peer.first_merge?.link === link);
+      if (peer) {
+        peer.first_merge = null;
+        peer.state = agree ? { type: "up_to_date" } : { type: "waiting", reason: "Nobody has agreed yet." };
+      }
+      return this.world.devices();
+    });
+
   openInvite = () => this.#do("openInvite", () => this.pairing.openInvite());
   closeInvite = () => this.#do("closeInvite", () => this.pairing.closeInvite());
   readQr = () => this.#do("readQr", () => null as string | null);

@@ -127,6 +127,7 @@ export class FakePairing {
       clock_ahead: null,
       addresses: ["192.168.1.31:47810"],
       added: Date.now(),
+      first_merge: null,
     });
     this.#world.tell("pairing", { type: "paired", link: meeting.link, device: id, name: meeting.name });
     this.progress(id, 0);

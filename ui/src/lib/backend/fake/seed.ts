@@ -62,6 +62,7 @@ class Seeder {
         last_sync: now - 3 * MINUTE,
         addresses: ["192.168.1.31:47810"],
         added: now - 40 * 24 * HOUR,
+        first_merge: null,
       },
       {
         ...common,
@@ -76,6 +77,7 @@ class Seeder {
         clock_ahead: 26 * MINUTE,
         addresses: ["192.168.1.40:47810"],
         added: now - 200 * 24 * HOUR,
+        first_merge: null,
       },
     ];
     this.#world.peers = peers.map((peer) => ({ id: this.#world.id(), ...peer }));
