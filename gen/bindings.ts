@@ -45,6 +45,8 @@ export const commands = {
 	share_kind: (kind: string, device: string | null, on: boolean) => __TAURI_INVOKE<Devices>("share_kind", { kind, device, on }),
 	/**  Takes a pause, or ends it. */
 	set_paused: (on: boolean) => __TAURI_INVOKE<Status>("set_paused", { on }),
+	/**  The person has seen what a first merge would do, and wants it or not. */
+	answer_first_merge: (link: number, agree: boolean) => __TAURI_INVOKE<Devices>("answer_first_merge", { link, agree }),
 	/**  Opens an invite, in place of any other. */
 	open_invite: () => __TAURI_INVOKE<Invite>("open_invite"),
 	/**  Closes it. */
@@ -52,8 +54,8 @@ export const commands = {
 	/**  What a picture of the camera says, if there is a code in it: one byte a pixel, in base64. */
 	read_qr: (width: number, height: number, luma: string) => __TAURI_INVOKE<string | null>("read_qr", { width, height, luma }),
 	/**
-	 *  Answers another device's invite: its link, or its code with the address that it shows. Returns the number of the link
-	 *  that events speak of.
+	 *  Answers another device's invite: its link, or its code; with the address that it shows, where it is not found by itself.
+	 *  Returns the number of the link that events speak of.
 	 */
 	join: (text: string, address: string | null) => __TAURI_INVOKE<number>("join", { text, address }),
 	/**  The person has compared the digits. */
@@ -87,6 +89,18 @@ export type AppError = {
 
 /**  What the person decides. */
 export type Choice = { type: "number"; number: number } | { type: "value"; value: JsonValue } | { type: "keep" } | { type: "delete" };
+
+/**  Items of both devices, by where they are. */
+export type Compared = {
+	/**  Only there. */
+	new_here: number,
+	/**  Only here. */
+	new_there: number,
+	/**  On both, and not alike. */
+	differ: number,
+	/**  On both, alike. */
+	same: number,
+};
 
 /**  Entities changed, here or by a device: ask what since the head before. */
 export type DataChanged = {
@@ -159,6 +173,14 @@ export type Entity = {
 	modified_by: string | null,
 	/**  Open questions about it. */
 	reviews: number,
+};
+
+/**  What a first merge would do. */
+export type FirstMerge = {
+	/**  Which answer is about it. */
+	link: number,
+	/**  `None`: there are too many items to compare them beforehand. */
+	compared: Compared | null,
 };
 
 /**  What became of an import. */
@@ -264,10 +286,12 @@ export type Peer = {
 	last_sync: number | null,
 	/**  Changes that it still lacks. */
 	pending: number,
-	/**  How far its clock goes ahead of ours, in milliseconds, if that is much. */
+	/**  How far its clock goes ahead of ours, in milliseconds, if that is much; negative: behind. */
 	clock_ahead: number | null,
 	addresses: string[],
 	added: number,
+	/**  What putting the two together would do, while that waits for a person. */
+	first_merge: FirstMerge | null,
 };
 
 /**  How things stand with one paired device. */
