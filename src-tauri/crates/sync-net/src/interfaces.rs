@@ -1,6 +1,6 @@
 //! Which addresses this machine has, where others may reach it, and when that changes.
 
-use if_addrs::{IfAddr, Interface};
+use if_addrs::{IfAddr, Ifv4Addr, Interface};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl Interfaces {
         let in_network = |interface: &Interface| match (&interface.addr, ip) {
             (IfAddr::V4(ours), IpAddr::V4(ip)) => {
                 let net = |ip: Ipv4Addr| ip.to_bits() & ours.netmask.to_bits();
-                net(ours.ip) == net(ip) && ours.broadcast != Some(ip)
+                net(ours.ip) == net(ip) && broadcast(ours) != Some(ip)
             }
             (IfAddr::V6(ours), IpAddr::V6(ip)) => {
                 let net = |ip: std::net::Ipv6Addr| ip.to_bits() & ours.netmask.to_bits();
@@ -50,7 +50,7 @@ impl Interfaces {
     /// The broadcast address of each network that this machine is part of.
     pub(crate) fn broadcasts(&self) -> impl Iterator<Item = Ipv4Addr> {
         self.outside().filter_map(|interface| match &interface.addr {
-            IfAddr::V4(ours) => ours.broadcast.filter(|broadcast| *broadcast != ours.ip),
+            IfAddr::V4(ours) => broadcast(ours),
             IfAddr::V6(_) => None,
         })
     }
@@ -62,6 +62,12 @@ impl Interfaces {
     fn addresses(&self) -> BTreeSet<IpAddr> {
         self.outside().map(Interface::ip).collect()
     }
+}
+
+/// By the network's mask: the system does not always name it. A network of two or one has none.
+fn broadcast(ours: &Ifv4Addr) -> Option<Ipv4Addr> {
+    (ours.netmask.to_bits().count_ones() < 31)
+        .then(|| Ipv4Addr::from_bits(ours.ip.to_bits() | !ours.netmask.to_bits()))
 }
 
 /// Tells when this machine's addresses become others.
@@ -143,7 +149,7 @@ pub fn reachable_addresses(bound: SocketAddr, most: usize) -> Vec<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use if_addrs::{IfOperStatus, Ifv4Addr, Ifv6Addr};
+    use if_addrs::{IfOperStatus, Ifv6Addr};
 
     #[test]
     fn who_listens_on_one_address_names_that_one_only() {
@@ -175,7 +181,7 @@ mod tests {
             ip: "192.168.1.7".parse().unwrap(),
             netmask: "255.255.255.0".parse().unwrap(),
             prefixlen: 24,
-            broadcast: Some("192.168.1.255".parse().unwrap()),
+            broadcast: None,
         };
         let loopback = Ifv4Addr {
             ip: Ipv4Addr::LOCALHOST,
