@@ -14,6 +14,9 @@ use sync_core::schema::Rule;
 use sync_core::time::Wall;
 use uuid::Uuid;
 
+/// A line of the history: kind, id, event, field and value.
+type Line = (i64, [u8; 16], String, Option<String>, Option<String>);
+
 impl Store {
     /// Puts back what the history's line of that number kept: the value of a field, the item of a set, or the life of what was
     /// deleted. Returns the entity.
@@ -35,7 +38,7 @@ impl Store {
 
 /// The write that puts back what a line kept.
 fn edit(txn: &Txn<'_>, number: u64) -> Result<Edit, WriteError> {
-    let line: Option<(i64, [u8; 16], String, Option<String>, Option<String>)> = txn
+    let line: Option<Line> = txn
         .sql
         .prepare_cached("SELECT kind, id, event, field, value FROM history WHERE num = ?1")
         .map_err(StoreError::from)?

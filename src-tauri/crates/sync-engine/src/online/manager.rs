@@ -330,7 +330,8 @@ mod tests {
         let mut bob = SyncManager::new(BOB);
         bob.set_peers([(ALICE, vec![home()])].into());
         let mut alice = manager();
-        (alice.begin_anew(Mono(0)), bob.begin_anew(Mono(0)));
+        alice.begin_anew(Mono(0));
+        bob.begin_anew(Mono(0));
         assert_eq!((alice.due(Mono(0)), bob.due(Mono(0))), (vec![BOB], vec![]));
         assert_eq!(bob.due(Mono(HEAD_START)), [ALICE]);
     }
