@@ -70,13 +70,13 @@ impl Network {
              ip -n {name} link set eth0 up"
         ));
         let mut device = Device::not_set_up(name);
-        device.through = self.into_the(name);
+        device.through = self.way_into(name);
         device.json(&["init", "--name", name, "--listen", &format!("0.0.0.0:{PORT}"), "--keys", "file"]);
         device
     }
 
     /// The way into the namespace of a device.
-    fn into_the(&self, name: &str) -> Vec<OsString> {
+    fn way_into(&self, name: &str) -> Vec<OsString> {
         let holder = self.holder.id();
         let mut words = vec![OsString::from("nsenter"), format!("--target={holder}").into()];
         if self.user {
@@ -89,7 +89,7 @@ impl Network {
 
     /// A program that runs where a device is.
     pub(super) fn beside(&self, device: &Device, program: &str) -> Command {
-        let words = self.into_the(device.name);
+        let words = self.way_into(device.name);
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).arg(program);
         command
@@ -159,7 +159,7 @@ impl Network {
 
     /// Runs commands where the bridge is. Each must succeed.
     fn shell(&self, script: &str) {
-        let mut words = self.into_the("");
+        let mut words = self.way_into("");
         // Not into a device, but to the holder itself.
         words.retain(|word| !word.to_string_lossy().starts_with("--net="));
         words.insert(1, "--net".into());
