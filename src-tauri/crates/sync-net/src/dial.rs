@@ -14,13 +14,7 @@ const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Dials the addresses, each a little after the one before; the first that answers wins. `None` when none does.
 pub async fn dial(addresses: &[SocketAddr]) -> Option<(TcpStream, SocketAddr)> {
-    let mut attempts = Attempts::new(addresses);
-    while let Some(attempt) = attempts.0.join_next().await {
-        if let Ok(Some(open)) = attempt {
-            return Some(open);
-        }
-    }
-    None
+    Attempts::new(addresses).first().await
 }
 
 /// Dials the addresses, and those that are found meanwhile; gives up when none has answered and no more come within
@@ -44,12 +38,7 @@ pub async fn seek(
         }
     }
     // What is on its way may still answer.
-    while let Some(attempt) = attempts.0.join_next().await {
-        if let Ok(Some(open)) = attempt {
-            return Some(open);
-        }
-    }
-    None
+    attempts.first().await
 }
 
 struct Attempts(JoinSet<Option<(TcpStream, SocketAddr)>>);
@@ -61,6 +50,16 @@ impl Attempts {
             attempts.add(address, HEAD_START * turn);
         }
         attempts
+    }
+
+    /// The first that answers; `None` when none does.
+    async fn first(mut self) -> Option<(TcpStream, SocketAddr)> {
+        while let Some(attempt) = self.0.join_next().await {
+            if let Ok(Some(open)) = attempt {
+                return Some(open);
+            }
+        }
+        None
     }
 
     fn add(&mut self, address: SocketAddr, after: Duration) {

@@ -140,12 +140,8 @@ impl Node {
             Command::Agree { link } => self.with_session(link, now, session::Session::agree),
             Command::Decline { link } => self.with_session(link, now, session::Session::decline),
             Command::SetAgreed(peers) => {
-                for link in self.session_links() {
-                    self.with_session(link, now, |session, now| {
-                        if peers.contains(&session.peer()) {
-                            session.agree(now);
-                        }
-                    });
+                for peer in peers {
+                    self.agreed_with(peer, now);
                 }
             }
             Command::Changed { head } => {

@@ -120,13 +120,14 @@ impl Node {
 
     /// What was agreed to on one link holds for every session with that peer.
     pub(super) fn agreed(&mut self, link: LinkId, now: Now) {
-        let Some(peer) = self.links.get(&link).and_then(Link::peer) else { return };
-        for other in self.session_links() {
-            self.with_session(other, now, |session, now| {
-                if session.peer() == peer {
-                    session.agree(now);
-                }
-            });
+        if let Some(peer) = self.links.get(&link).and_then(Link::peer) {
+            self.agreed_with(peer, now);
+        }
+    }
+
+    pub(super) fn agreed_with(&mut self, peer: DeviceId, now: Now) {
+        for link in self.sessions_with(peer, |_| true) {
+            self.with_session(link, now, Session::agree);
         }
     }
 

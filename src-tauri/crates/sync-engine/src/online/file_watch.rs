@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 /// How long a write may be followed by others before they are looked at together.
-pub(super) const DEBOUNCE: Duration = Duration::from_millis(20);
+const DEBOUNCE: Duration = Duration::from_millis(20);
 
 /// Tells when something was written to a database, by whomever.
 #[derive(Debug)]

@@ -52,13 +52,7 @@ struct Peer {
 
 impl Peer {
     fn addresses(&self) -> Vec<SocketAddr> {
-        let mut addresses: Vec<SocketAddr> = Vec::new();
-        for address in self.sighted.iter().chain(&self.known) {
-            if !addresses.contains(address) {
-                addresses.push(*address);
-            }
-        }
-        addresses
+        distinct(self.sighted.iter().chain(&self.known))
     }
 
     fn is_wanted(&self) -> bool {
@@ -103,7 +97,7 @@ impl SyncManager {
 
     /// Something that looks like the device is at this address.
     pub(super) fn sighted(&mut self, device: DeviceId, address: SocketAddr, now: Mono) {
-        let head_start = if self.own < device { 0 } else { HEAD_START };
+        let head_start = head_start(self.own, device);
         let Some(peer) = self.peers.get_mut(&device) else { return };
         if !peer.sighted.contains(&address) {
             peer.away = None;
@@ -118,7 +112,7 @@ impl SyncManager {
     /// The network is another one, this machine slept, or a pause is over: everybody is due.
     pub(super) fn begin_anew(&mut self, now: Mono) {
         for (device, peer) in &mut self.peers {
-            let head_start = if self.own < *device { 0 } else { HEAD_START };
+            let head_start = head_start(self.own, *device);
             peer.sighted.clear();
             (peer.away, peer.trouble) = (None, None);
             peer.due = Mono(now.0 + head_start);
@@ -202,6 +196,22 @@ impl Peer {
         self.trouble = Some((wait * 2).min(TROUBLE_LONGEST));
         self.troubled_until = Mono(now.0 + jittered(wait));
     }
+}
+
+/// How long a device leaves it to the other one to dial, in milliseconds.
+fn head_start(own: DeviceId, other: DeviceId) -> u64 {
+    if own < other { 0 } else { HEAD_START }
+}
+
+/// Each address once, where it stood first.
+pub(super) fn distinct<'a>(addresses: impl Iterator<Item = &'a SocketAddr>) -> Vec<SocketAddr> {
+    let mut distinct: Vec<SocketAddr> = Vec::new();
+    for address in addresses {
+        if !distinct.contains(address) {
+            distinct.push(*address);
+        }
+    }
+    distinct
 }
 
 /// A quarter more or less, so that devices which lost each other at the same moment do not go on in step.

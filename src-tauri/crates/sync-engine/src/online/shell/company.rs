@@ -4,6 +4,7 @@
 use super::{Heard, Shell};
 use crate::EngineError;
 use crate::clock::now;
+use crate::online::manager::distinct;
 use std::net::SocketAddr;
 use sync_core::identity::DeviceId;
 use sync_core::node::{Command, Input, LinkId, Peer};
@@ -89,12 +90,7 @@ impl Shell {
         told: &[SocketAddr],
     ) -> Vec<SocketAddr> {
         let before = self.manager.known(peer);
-        let mut addresses: Vec<SocketAddr> = Vec::new();
-        for address in self.via.get(&link).into_iter().chain(told).chain(before) {
-            if !addresses.contains(address) {
-                addresses.push(*address);
-            }
-        }
+        let mut addresses = distinct(self.via.get(&link).into_iter().chain(told).chain(before));
         addresses.truncate(ADDRESSES_MAX);
         addresses
     }

@@ -28,9 +28,8 @@ const FOUND_MAX: usize = 8;
 pub(super) struct Neighbours {
     discovery: Option<Discovery>,
     network: NetworkWatch,
-    secrets: Vec<(DeviceId, PairSecret)>,
-    /// The code that was typed here.
-    typed: Option<InviteSecret>,
+    /// What is recognised: the paired devices, and the code that was typed here.
+    keys: Keys,
     /// Whom links look for that are being dialled.
     sought: Vec<(LinkId, Who, mpsc::Sender<SocketAddr>)>,
     seen: Vec<Sighting>,
@@ -61,8 +60,7 @@ impl Neighbours {
         Self {
             discovery: outside.then(|| Discovery::start(SERVICE, BEACON_PORT)),
             network: NetworkWatch::start(),
-            secrets: Vec::new(),
-            typed: None,
+            keys: Keys::default(),
             sought: Vec::new(),
             seen: Vec::new(),
             shown: None,
@@ -89,7 +87,7 @@ impl Neighbours {
 
     /// These are the devices that may be recognised, and may recognise us.
     pub(super) fn set_secrets(&mut self, secrets: Vec<(DeviceId, PairSecret)>) {
-        self.secrets = secrets;
+        self.keys.peers = secrets;
     }
 
     /// Looks for whoever the link is to reach, for as long as it is dialled; `None` where nobody can be seen.
@@ -111,25 +109,24 @@ impl Neighbours {
 
     /// A code was typed here.
     pub(super) fn set_typed(&mut self, secret: InviteSecret) {
-        self.typed = Some(secret);
+        self.keys.invite = Some(secret);
     }
 
     /// The link is open or given up.
     pub(super) fn sought_enough(&mut self, link: LinkId) {
         self.sought.retain(|(other, ..)| *other != link);
         if !self.sought.iter().any(|(_, who, _)| *who == Who::Inviter) {
-            self.typed = None;
+            self.keys.invite = None;
         }
     }
 
     fn recognise(&self, sighting: &Sighting) -> Option<(Who, Vec<SocketAddr>)> {
-        let keys = Keys { peers: self.secrets.clone(), invite: self.typed.clone() };
         match sighting {
             Sighting::Name { name, port, addresses } => {
-                Some((recognise_name(name, *port, &keys)?, addresses.clone()))
+                Some((recognise_name(name, *port, &self.keys)?, addresses.clone()))
             }
             Sighting::Datagram { bytes, from } => {
-                let (who, port) = recognise_datagram(bytes, &keys)?;
+                let (who, port) = recognise_datagram(bytes, &self.keys)?;
                 // Nothing of ours listens on a port of the system: whoever names one wants us to knock elsewhere.
                 (port >= 1_024).then(|| (who, vec![SocketAddr::new(*from, port)]))
             }
@@ -198,7 +195,7 @@ impl Shell {
     /// invite is open.
     pub(super) fn announce(&mut self) {
         let Some(discovery) = &mut self.neighbours.discovery else { return };
-        let secrets = if self.keep_connected { self.neighbours.secrets.as_slice() } else { &[] };
+        let secrets = if self.keep_connected { self.neighbours.keys.peers.as_slice() } else { &[] };
         let keys = Keys { peers: secrets.to_vec(), invite: self.node.invite_secret().cloned() };
         let port = self.listener.as_ref().map(|listener| listener.bound().port());
         let shown = port.filter(|_| !keys.peers.is_empty() || keys.invite.is_some()).map(|port| Shown {
