@@ -19,6 +19,8 @@ export const commands = {
 	set_autostart: (on: boolean) => __TAURI_INVOKE<Options>("set_autostart", { on }),
 	/**  Whether a closed window goes on in the tray. */
 	set_close_to_tray: (on: boolean) => __TAURI_INVOKE<Options>("set_close_to_tray", { on }),
+	/**  Whether it syncs by itself also over a network that costs by volume. */
+	set_on_metered: (on: boolean) => __TAURI_INVOKE<Options>("set_on_metered", { on }),
 	/**  How things stand. */
 	status: () => __TAURI_INVOKE<Status>("status"),
 	/**  All living entities of a kind. */
@@ -27,6 +29,8 @@ export const commands = {
 	changes: (after: number) => __TAURI_INVOKE<Listing>("changes", { after }),
 	/**  Makes these edits, all or none, and says what became of each entity. */
 	save: (edits: Edit[]) => __TAURI_INVOKE<Entity[]>("save", { edits }),
+	/**  Makes this edit of an entity that is to stay on this device: no other one ever hears of it, until it is shared. */
+	save_here: (edit: Edit) => __TAURI_INVOKE<Entity>("save_here", { edit }),
 	/**  Imports JSON lines from a file that the person chooses; `null` if they choose none. */
 	import_lines: () => __TAURI_INVOKE<Imported | null>("import_lines"),
 	/**  Imports the Markdown files of a folder that the person chooses; `null` if they choose none. */
@@ -47,6 +51,16 @@ export const commands = {
 	set_paused: (on: boolean) => __TAURI_INVOKE<Status>("set_paused", { on }),
 	/**  The person has seen what a first merge would do, and wants it or not. */
 	answer_first_merge: (link: number, agree: boolean) => __TAURI_INVOKE<Devices>("answer_first_merge", { link, agree }),
+	/**  What waits for a device. */
+	pending: (device: string) => __TAURI_INVOKE<Queue>("pending", { device }),
+	/**  Puts back what that line of the history kept. */
+	put_back: (number: number) => __TAURI_INVOKE<Entity>("put_back", { number }),
+	/**  Shares what was kept on this device only. */
+	share: (kind: string, id: string) => __TAURI_INVOKE<Entity>("share", { kind, id }),
+	/**  Puts back what another device deleted in one go, and tells how many items live again. */
+	undo_sweep: (number: number) => __TAURI_INVOKE<number>("undo_sweep", { number }),
+	/**  Lets it be. */
+	dismiss_sweep: (number: number) => __TAURI_INVOKE<null>("dismiss_sweep", { number }),
 	/**  Opens an invite, in place of any other. */
 	open_invite: () => __TAURI_INVOKE<Invite>("open_invite"),
 	/**  Closes it. */
@@ -86,6 +100,21 @@ export type AppError = {
 	/**  For the person. */
 	message: string,
 };
+
+/**  Many items that another device deleted at once. */
+export type BulkDelete = {
+	/**  Which answer is about it. */
+	number: number,
+	/**  What the device is called here. */
+	device: string,
+	at: number,
+	deleted: number,
+	/**  How many there were before. */
+	living: number,
+};
+
+/**  What the other device will see happen. */
+export type ChangeWord = "create" | "update" | "delete";
 
 /**  What the person decides. */
 export type Choice = { type: "number"; number: number } | { type: "value"; value: JsonValue } | { type: "keep" } | { type: "delete" };
@@ -173,6 +202,8 @@ export type Entity = {
 	modified_by: string | null,
 	/**  Open questions about it. */
 	reviews: number,
+	/**  It is kept on this device only. */
+	here: boolean,
 };
 
 /**  What a first merge would do. */
@@ -219,6 +250,13 @@ export type KindSharing = {
 	off_with: string[],
 };
 
+/**  An attempt that did not get through. */
+export type LastFailure = {
+	at: number,
+	reason: string,
+	next: string,
+};
+
 /**  Entities, and where `changes` goes on. */
 export type Listing = {
 	head: number,
@@ -251,6 +289,8 @@ export type Options = {
 	close_to_tray: boolean,
 	/**  This desktop shows a tray. */
 	tray: boolean,
+	/**  It syncs by itself also over a network that costs by volume. */
+	on_metered: boolean,
 };
 
 /**  A value that was put away. */
@@ -315,6 +355,16 @@ now: string; now_value: JsonValue; sides: Side[];
 combined: string | null; 
 /**  The choices, where there are only so many. */
 options: string[] | null } | { type: "deleted"; deleted_by: string; deleted_at: number; deleted_own: boolean; edited_by: string; edited_at: number; edited_own: boolean };
+
+/**  What waits for a device. */
+export type Queue = {
+	/**  The first of them, oldest first … */
+	changes: Waiting[],
+	/**  … and how many there are. */
+	total: number,
+	/**  The last attempt, if it did not get through. */
+	failure: LastFailure | null,
+};
 
 /**  What could not be taken. */
 export type Refused = {
@@ -395,6 +445,8 @@ export type Status = {
 	/**  … and how many of them are connected. */
 	connected: number,
 	progress: Progress | null,
+	/**  Deletions of many items at once by another device that a person has not answered yet, newest first. */
+	sweeps: BulkDelete[],
 };
 
 /**  How things stand has changed. */
@@ -425,6 +477,15 @@ export type Unchanged = {
 	field: string,
 	label: string,
 	text: string,
+};
+
+/**  A change that waits. */
+export type Waiting = {
+	operation: ChangeWord,
+	kind: string,
+	id: string,
+	title: string | null,
+	since: number,
 };
 
 /* Tauri Specta runtime */

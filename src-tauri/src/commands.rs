@@ -4,6 +4,7 @@
 pub(crate) mod data;
 pub(crate) mod devices;
 pub(crate) mod files;
+pub(crate) mod nets;
 pub(crate) mod pairing;
 pub(crate) mod review;
 pub(crate) mod start;
@@ -31,10 +32,12 @@ pub(crate) fn bindings() -> Builder<Wry> {
             start::options,
             start::set_autostart,
             start::set_close_to_tray,
+            start::set_on_metered,
             start::status,
             data::list,
             data::changes,
             data::save,
+            data::save_here,
             files::import_lines,
             files::import_markdown,
             files::export_lines,
@@ -45,6 +48,11 @@ pub(crate) fn bindings() -> Builder<Wry> {
             devices::share_kind,
             devices::set_paused,
             devices::answer_first_merge,
+            nets::pending,
+            nets::put_back,
+            nets::share,
+            nets::undo_sweep,
+            nets::dismiss_sweep,
             pairing::open_invite,
             pairing::close_invite,
             pairing::read_qr,

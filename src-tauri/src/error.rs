@@ -64,6 +64,16 @@ impl AppError {
             "no-such-choice" | "which-field" => {
                 "What was to be decided has changed meanwhile. Look at it again, then choose."
             }
+            "no-line" => {
+                "This line of the history is too old: it was dropped, and nothing was changed. Look at the history again."
+            }
+            "no-sweep" => "This was answered already. Nothing is left to do here.",
+            "deleted" => "The item is deleted. Put the item back first, then its older values.",
+            "already-so" => "It is so already. Nothing was changed.",
+            "not-here-alone" => {
+                "Your other devices may have this already, and what they have stays there. Make a new one that stays here, then \
+                 delete this one everywhere."
+            }
             "already-set-up" => "This device is set up already. Start the app again.",
             "folder-not-empty" => {
                 "The data folder holds other files. Move them away, or choose another folder, then try again."

@@ -23,15 +23,19 @@ pub(crate) struct Options {
     close_to_tray: bool,
     /// This desktop shows a tray.
     tray: bool,
+    /// It syncs by itself also over a network that costs by volume.
+    on_metered: bool,
 }
 
-pub(crate) fn read(handle: &AppHandle) -> Result<Options, AppError> {
+pub(crate) async fn read(handle: &AppHandle) -> Result<Options, AppError> {
     let app = handle.state::<App>();
+    let on_metered = app.device().await?.engine.syncs_on_metered().await?;
     Ok(Options {
         // Where it cannot be told, it was not switched on.
         autostart: handle.autolaunch().is_enabled().unwrap_or(false),
         close_to_tray: app.close_to_tray.load(Ordering::Relaxed),
         tray: app.has_tray.load(Ordering::Relaxed),
+        on_metered,
     })
 }
 

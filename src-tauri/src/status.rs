@@ -3,8 +3,8 @@
 use serde::Serialize;
 use specta::Type;
 use sync_core::node::storage::Report;
-use sync_engine::online::{ConnectFailure, Live};
-use sync_engine::{Overview, PeerOverview};
+use sync_engine::online::{ConnectFailure, Hold, Live};
+use sync_engine::{Overview, PeerOverview, Sweep};
 
 use crate::error::{AppError, sentence};
 use crate::words::count;
@@ -28,6 +28,28 @@ pub(crate) struct Status {
     /// … and how many of them are connected.
     pub(crate) connected: u64,
     pub(crate) progress: Option<Progress>,
+    /// Deletions of many items at once by another device that a person has not answered yet, newest first.
+    pub(crate) sweeps: Vec<BulkDelete>,
+}
+
+/// Many items that another device deleted at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub(crate) struct BulkDelete {
+    /// Which answer is about it.
+    number: u64,
+    /// What the device is called here.
+    device: String,
+    at: u64,
+    deleted: u64,
+    /// How many there were before.
+    living: u64,
+}
+
+impl From<&Sweep> for BulkDelete {
+    fn from(sweep: &Sweep) -> Self {
+        let Sweep { number, name, at, deleted, living, device: _ } = sweep;
+        Self { number: *number, device: name.clone(), at: at.0, deleted: *deleted, living: *living }
+    }
 }
 
 impl Status {
@@ -43,6 +65,7 @@ impl Status {
             peers: 0,
             connected: 0,
             progress: None,
+            sweeps: Vec::new(),
         }
     }
 }
@@ -96,6 +119,9 @@ pub(crate) enum PeerState {
 const WAITS_FOR_OK: &str =
     "Waits for your OK: both devices hold data of their own, and nobody has agreed yet to put it together.";
 
+/// Why nothing moves on such a network.
+const METERED: &str = "This network is metered, so sync waits for another one.";
+
 /// How things stand.
 pub(crate) fn status(overview: &Overview, live: &Live) -> Status {
     let states: Vec<(&PeerOverview, PeerState)> =
@@ -112,6 +138,7 @@ pub(crate) fn status(overview: &Overview, live: &Live) -> Status {
         connected: states.iter().filter(|(peer, _)| live.session(peer.status.device).is_some()).count()
             as u64,
         progress: progress(&states),
+        sweeps: overview.sweeps.iter().map(BulkDelete::from).collect(),
     };
     tell(&mut status, &states);
     status
@@ -119,7 +146,7 @@ pub(crate) fn status(overview: &Overview, live: &Live) -> Status {
 
 /// How things stand with one paired device.
 pub(crate) fn peer_state(peer: &PeerOverview, live: &Live) -> PeerState {
-    if live.paused {
+    if live.is_paused() {
         return PeerState::Paused;
     }
     let PeerOverview { status, state } = peer;
@@ -142,7 +169,12 @@ pub(crate) fn peer_state(peer: &PeerOverview, live: &Live) -> PeerState {
         sync_engine::PeerState::UpToDate => PeerState::UpToDate,
         sync_engine::PeerState::NeedsReview(count) => PeerState::NeedsReview { count: *count },
         sync_engine::PeerState::Waiting | sync_engine::PeerState::WaitsForOk => {
-            PeerState::Waiting { reason: live.unreachable.get(&status.device).map(unreachable) }
+            let unreachable = || live.unreachable.get(&status.device).map(unreachable);
+            let reason = match live.hold {
+                Some(Hold::Metered) => Some(METERED.to_owned()),
+                Some(Hold::Pause) | None => unreachable(),
+            };
+            PeerState::Waiting { reason }
         }
         sync_engine::PeerState::Problem(reason) => {
             let (reason, next) = problem(reason);
@@ -232,10 +264,12 @@ fn tell(status: &mut Status, states: &[(&PeerOverview, PeerState)]) {
                 | PeerState::Problem { .. } => None,
             });
             status.why = waiting;
-            let next = if status.why.as_deref() == Some(WAITS_FOR_OK) {
-                "Look under Devices at what it would do, then choose there, or on the other device."
-            } else {
-                "Nothing to do: it goes on by itself once both are on and can reach each other."
+            let next = match status.why.as_deref() {
+                Some(WAITS_FOR_OK) => {
+                    "Look under Devices at what it would do, then choose there, or on the other device."
+                }
+                Some(METERED) => "Choose “Sync now” to sync once, or allow it for good under Devices.",
+                _ => "Nothing to do: it goes on by itself once both are on and can reach each other.",
             };
             status.next = Some(next.to_owned());
             let with = named(|state| matches!(state, PeerState::Waiting { .. }));
@@ -355,7 +389,7 @@ mod tests {
     #[test]
     fn each_word_is_said_when_it_is_true() {
         let nobody = Live::default();
-        let paused = Live { paused: true, ..Live::default() };
+        let paused = Live { hold: Some(Hold::Pause), ..Live::default() };
         let problem = || Known::Problem("the other device stopped answering; sync again".into());
         for (said, overview, live) in [
             (SyncState::Alone, overview(vec![], 0), &nobody),
@@ -378,6 +412,14 @@ mod tests {
             assert_eq!(status.state, said);
             assert!(status.line.ends_with('.'), "{}", status.line);
         }
+    }
+
+    #[test]
+    fn on_a_metered_network_it_says_so_and_what_can_be_done() {
+        let live = Live { hold: Some(Hold::Metered), ..Live::default() };
+        let waiting = status(&overview(vec![peer(1, Known::Waiting, 2)], 0), &live);
+        assert_eq!(waiting.state, SyncState::Waiting);
+        assert!(waiting.why.unwrap().contains("metered") && waiting.next.unwrap().contains("Sync now"));
     }
 
     #[test]

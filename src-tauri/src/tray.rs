@@ -179,7 +179,7 @@ async fn sync_all(handle: &AppHandle) -> Result<Vec<Moved>, AppError> {
 
 async fn pause_or_resume(handle: &AppHandle) -> Result<(), AppError> {
     let device = handle.state::<App>().device().await?;
-    let paused = device.net.live().borrow().paused;
+    let paused = device.net.live().borrow().is_paused();
     pause(&device, !paused).await?;
     Ok(())
 }

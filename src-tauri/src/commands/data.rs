@@ -9,7 +9,7 @@ use specta::Type;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_core::text::merge3;
-use sync_engine::{Edit as Write, Engine, View};
+use sync_engine::{Edit as Write, Engine, EngineError, View};
 use tauri::State;
 use uuid::Uuid;
 
@@ -37,6 +37,8 @@ pub(crate) struct Entity {
     modified_by: Option<String>,
     /// Open questions about it.
     reviews: u32,
+    /// It is kept on this device only.
+    here: bool,
 }
 
 impl From<View> for Entity {
@@ -50,6 +52,7 @@ impl From<View> for Entity {
             modified: view.version.wall().0,
             modified_by: view.modified_by.map(|device| device.to_string()),
             reviews: u32::try_from(view.reviews.len()).unwrap_or(u32::MAX),
+            here: view.local,
         }
     }
 }
@@ -156,6 +159,21 @@ pub(crate) async fn save(app: State<'_, App>, edits: Vec<Edit>) -> Result<Vec<En
         entities.extend(engine.get(&key).await?.map(Entity::from));
     }
     Ok(entities)
+}
+
+/// Makes this edit of an entity that is to stay on this device: no other one ever hears of it, until it is shared.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_here(app: State<'_, App>, edit: Edit) -> Result<Entity, AppError> {
+    let engine = app.device().await?.engine;
+    let writes = writes(&engine, vec![edit]).await?;
+    let Some(key) = writes.first().map(|write| write.key.clone()) else {
+        return Err(AppError::internal("an edit was lost"));
+    };
+    engine.write_here(writes, key.clone()).await?;
+    let (kind, id) = (key.kind.to_string(), key.id.to_string());
+    let view = engine.get(&key).await?.ok_or(EngineError::NoEntity { kind, id })?;
+    Ok(view.into())
 }
 
 async fn writes(engine: &Engine, edits: Vec<Edit>) -> Result<Vec<Write>, AppError> {

@@ -184,14 +184,14 @@ pub(crate) async fn pause(device: &Device, on: bool) -> Result<Status, AppError>
     device.engine.set_paused(on).await?;
     device.net.peers_changed();
     let mut live = device.net.live();
-    live.wait_for(|live| live.paused == on).await.map_err(|_| AppError::offline())?;
+    live.wait_for(|live| live.is_paused() == on).await.map_err(|_| AppError::offline())?;
     log::info!("{}", if on { "paused" } else { "resumed" });
     super::start::now(device).await
 }
 
 /// Syncs once with the device wanted, or with every one, one after another.
 pub(crate) async fn sync(here: &Device, wanted: Option<DeviceId>) -> Result<Vec<Moved>, AppError> {
-    if here.net.live().borrow().paused {
+    if here.net.live().borrow().is_paused() {
         return Err(AppError::paused());
     }
     let peers = here.engine.peers().await?.into_iter().map(|peer| peer.device);

@@ -33,7 +33,7 @@ pub(crate) struct Invite {
 #[specta::specta]
 pub(crate) async fn open_invite(app: State<'_, App>) -> Result<Invite, AppError> {
     let Device { net, .. } = app.device().await?;
-    if net.live().borrow().paused {
+    if net.live().borrow().is_paused() {
         return Err(AppError::paused());
     }
     let invitation = net.invite().await.ok_or_else(AppError::offline)?;
@@ -74,7 +74,7 @@ pub(crate) async fn join(
     address: Option<String>,
 ) -> Result<u64, AppError> {
     let Device { engine, net } = app.device().await?;
-    if net.live().borrow().paused {
+    if net.live().borrow().is_paused() {
         return Err(AppError::paused());
     }
     let addresses = resolve(address.as_deref().map(str::trim).filter(|address| !address.is_empty())).await?;

@@ -95,7 +95,7 @@ pub(crate) async fn rename_this(app: State<'_, App>, name: String) -> Result<Thi
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn options(handle: AppHandle) -> Result<Options, AppError> {
-    options::read(&handle)
+    options::read(&handle).await
 }
 
 /// Whether the app starts when the person logs in.
@@ -103,7 +103,7 @@ pub(crate) async fn options(handle: AppHandle) -> Result<Options, AppError> {
 #[specta::specta]
 pub(crate) async fn set_autostart(handle: AppHandle, on: bool) -> Result<Options, AppError> {
     options::set_autostart(&handle, on)?;
-    options::read(&handle)
+    options::read(&handle).await
 }
 
 /// Whether a closed window goes on in the tray.
@@ -112,7 +112,17 @@ pub(crate) async fn set_autostart(handle: AppHandle, on: bool) -> Result<Options
 pub(crate) async fn set_close_to_tray(handle: AppHandle, on: bool) -> Result<Options, AppError> {
     let device = handle.state::<App>().device().await?;
     options::set_close_to_tray(&handle, &device.engine, on).await?;
-    options::read(&handle)
+    options::read(&handle).await
+}
+
+/// Whether it syncs by itself also over a network that costs by volume.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_on_metered(handle: AppHandle, on: bool) -> Result<Options, AppError> {
+    let device = handle.state::<App>().device().await?;
+    device.engine.set_syncs_on_metered(on).await?;
+    device.net.peers_changed();
+    options::read(&handle).await
 }
 
 /// How things stand.

@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Stay reachable, and sync whenever something changes
     Serve(Serve),
+    /// Whether to sync by itself over a network that costs by volume; it waits for another one unless you allow it
+    Metered(Metered),
     /// Say how things stand
     Status,
     /// Show what waits for a device and why, or for each of them
@@ -189,6 +191,20 @@ pub(crate) struct Join {
 pub(crate) struct Rename {
     /// What your other devices will call this one, from the next sync on
     pub(crate) name: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Metered {
+    /// What to do from now on; without it, says what is done now
+    pub(crate) wanted: Option<OnMetered>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum OnMetered {
+    /// Sync over it
+    Allow,
+    /// Wait for another network
+    Wait,
 }
 
 #[derive(Debug, ClapArgs)]

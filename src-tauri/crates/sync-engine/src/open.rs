@@ -30,6 +30,7 @@ pub(crate) mod setting {
     pub(crate) const LISTEN: &str = "listen";
     /// There while the device takes a pause.
     pub(crate) const PAUSED: &str = "paused";
+    pub(crate) const METERED: &str = "metered";
 }
 
 /// Why a device was not opened. Nothing was changed.

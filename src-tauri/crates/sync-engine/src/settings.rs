@@ -31,6 +31,24 @@ impl Engine {
         Ok(self.db().call(move |store| store.set_setting(setting::PAUSED, value)).await??)
     }
 
+    /// Whether to sync by itself also over a network that costs by volume: `false` unless a person allowed it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn syncs_on_metered(&self) -> Result<bool, EngineError> {
+        Ok(self.db().call(|store| store.setting(setting::METERED)).await??.is_some())
+    }
+
+    /// Lets it sync by itself over a network that costs by volume, or makes it wait for another one. Tell
+    /// [`crate::online::Net::peers_changed`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_syncs_on_metered(&self, allowed: bool) -> Result<(), EngineError> {
+        let value = allowed.then_some("1");
+        Ok(self.db().call(move |store| store.set_setting(setting::METERED, value)).await??)
+    }
+
     /// Something that the application remembers about this device. Never sent anywhere; no place for secrets.
     ///
     /// # Errors
@@ -48,19 +66,33 @@ impl Engine {
         Ok(self.db().call(set).await??)
     }
 
-    /// What this device is called and whether it takes a pause, as other processes of it may have settled meanwhile.
-    pub(crate) async fn name_and_pause(&self) -> Result<(String, bool), EngineError> {
-        let read = |store: &mut Store| Ok((store.name()?, store.setting(setting::PAUSED)?.is_some()));
-        let (name, paused) = self.db().call(read).await?.map_err(|error: sync_store::StoreError| error)?;
+    /// What is settled for this device, as other processes of it may have done meanwhile.
+    pub(crate) async fn settled(&self) -> Result<Settled, EngineError> {
+        let read = |store: &mut Store| {
+            Ok(Settled {
+                name: store.name()?,
+                paused: store.setting(setting::PAUSED)?.is_some(),
+                on_metered: store.setting(setting::METERED)?.is_some(),
+            })
+        };
+        let settled = self.db().call(read).await?.map_err(|error: sync_store::StoreError| error)?;
         let Parts { name: known, .. } = &*self.parts;
         known.send_if_modified(|known| {
-            *known != name && {
-                known.clone_from(&name);
+            *known != settled.name && {
+                known.clone_from(&settled.name);
                 true
             }
         });
-        Ok((name, paused))
+        Ok(settled)
     }
+}
+
+/// What a person settled for this device.
+pub(crate) struct Settled {
+    pub(crate) name: String,
+    pub(crate) paused: bool,
+    /// It syncs by itself also over a network that costs by volume.
+    pub(crate) on_metered: bool,
 }
 
 /// Apart from what the engine itself remembers.

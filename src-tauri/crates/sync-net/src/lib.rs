@@ -6,9 +6,11 @@ mod discovery;
 mod interfaces;
 mod link;
 mod listener;
+mod metered;
 
 pub use dial::{dial, seek};
 pub use discovery::{Announce, Discovery, Sighting};
 pub use interfaces::{Interfaces, NetworkWatch, reachable_addresses};
 pub use link::{Link, LinkEvent, WRITE_TIMEOUT};
 pub use listener::{ListenError, Listener};
+pub use metered::MeteredWatch;

@@ -14,6 +14,7 @@ mod keep;
 mod kinds;
 mod list;
 mod merge;
+mod metered;
 mod online;
 mod pair;
 mod pending;
@@ -68,6 +69,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
             serve::unit::run(&serve, args.data.as_deref(), output)
         }
         Command::Serve(_) => serve::run(&engine()?, output).await,
+        Command::Metered(metered) => metered::run(&engine()?, metered, output).await,
         Command::Status => status::run(&engine()?, output).await,
         Command::History(history) => history::run(&engine()?, history, output).await,
         Command::Pending(pending) => pending::run(&engine()?, pending, output).await,

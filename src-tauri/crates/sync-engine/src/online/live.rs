@@ -12,14 +12,23 @@ pub struct Live {
     pub head: u64,
     /// Grows when the paired devices, or what is shared with them, may be others than before.
     pub devices: u64,
-    /// Whether this device takes a pause.
-    pub paused: bool,
+    /// Why nothing is sent or received by itself.
+    pub hold: Option<Hold>,
     /// The sessions that live.
     pub sessions: BTreeMap<LinkId, LiveSession>,
     /// The first merges that wait for a person's go-ahead, at this device or the other one, and what they would do.
     pub previews: BTreeMap<LinkId, (DeviceId, Preview)>,
     /// Devices that could not be reached when they were tried last, and why.
     pub unreachable: BTreeMap<DeviceId, ConnectFailure>,
+}
+
+/// Why nothing is sent or received by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// This device takes a pause.
+    Pause,
+    /// The network costs by volume, and nobody allowed to sync over such a one. What a person asks for is done all the same.
+    Metered,
 }
 
 /// A session that lives.
@@ -45,6 +54,12 @@ impl LiveSession {
 }
 
 impl Live {
+    /// Whether this device takes a pause.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.hold == Some(Hold::Pause)
+    }
+
     /// The live session with a device, if there is one.
     #[must_use]
     pub fn session(&self, device: DeviceId) -> Option<&LiveSession> {

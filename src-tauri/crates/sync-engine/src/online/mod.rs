@@ -10,7 +10,7 @@ mod shell;
 mod tests;
 
 pub use invite::{Invitation, JoinBy, JoinError};
-pub use live::{Live, LiveSession};
+pub use live::{Hold, Live, LiveSession};
 pub use sync_core::node::{ConnectFailure, LinkId, Notice, PairFailure};
 pub use sync_core::session::Preview;
 pub use sync_net::ListenError;

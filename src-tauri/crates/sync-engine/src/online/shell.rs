@@ -6,7 +6,7 @@ mod neighbours;
 use super::file_watch::FileWatch;
 use super::live::Live;
 use super::manager::SyncManager;
-use super::{JoinBy, Notice, Request, SyncFailure, SyncOutcome};
+use super::{Hold, JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
 use crate::insight::is_wanted;
 use crate::{DbStopped, Engine, EngineError};
@@ -45,6 +45,9 @@ pub(super) struct Shell {
     listener: Option<Listener>,
     keep_connected: bool,
     paused: bool,
+    /// It syncs by itself also over a network that costs by volume.
+    on_metered: bool,
+    held: Option<Hold>,
     notices: broadcast::Sender<Notice>,
     live: watch::Sender<Live>,
     links: HashMap<LinkId, Link>,
@@ -110,6 +113,8 @@ impl Shell {
             listener,
             keep_connected,
             paused: false,
+            on_metered: false,
+            held: None,
             notices,
             live: watch::Sender::default(),
             links: HashMap::new(),
@@ -149,7 +154,7 @@ impl Shell {
         loop {
             self.act().await;
             let wake = self.node.poll_timeout(now());
-            let due = if self.keep_connected && !self.paused { self.manager.next_due() } else { None };
+            let due = if self.keep_connected && self.held.is_none() { self.manager.next_due() } else { None };
             // In no order of preference: whoever floods one of these must not keep the others waiting.
             tokio::select! {
                 Some(heard) = self.answers.recv() => self.hear(heard).await,
@@ -212,6 +217,16 @@ impl Shell {
         }
     }
 
+    /// Gives a link up as if it had broken.
+    fn lose(&mut self, link: LinkId) {
+        self.close(link);
+        self.handle(Input::LinkDown { link, reached: true });
+    }
+
+    fn is_paused(&self) -> bool {
+        self.held == Some(Hold::Pause)
+    }
+
     fn close(&mut self, link: LinkId) {
         self.via.remove(&link);
         self.local.remove(&link);
@@ -261,9 +276,9 @@ impl Shell {
     async fn request(&mut self, request: Request) {
         match request {
             // What was sent along to be answered is dropped: nothing came of it.
-            Request::Join { .. } if self.paused => {}
-            Request::Invite if self.paused => self.notify(Notice::InviteClosed { used: false }),
-            Request::Sync { peer, done, .. } if self.paused => {
+            Request::Join { .. } if self.is_paused() => {}
+            Request::Invite if self.is_paused() => self.notify(Notice::InviteClosed { used: false }),
+            Request::Sync { peer, done, .. } if self.is_paused() => {
                 let (progress, end) = (Default::default(), Err(SyncFailure::Paused));
                 // Whoever asked may have gone.
                 drop(done.send(SyncOutcome { peer, end, progress, bytes: [0, 0] }));
@@ -277,6 +292,9 @@ impl Shell {
                 self.sync(link, peer, addresses, false);
             }
             Request::Invite => {
+                if self.listener.is_none() {
+                    self.bind();
+                }
                 let bound = self.listener.as_ref().map(Listener::bound);
                 let addresses =
                     bound.map_or_else(Vec::new, |bound| reachable_addresses(bound, ADDRESSES_MAX));
@@ -372,9 +390,11 @@ impl Shell {
             Notice::Connected { link, peer } => {
                 let dialled = self.dialled.remove(link).is_some();
                 self.manager.connected(*peer, dialled);
-                if self.paused {
-                    // It was on its way when the pause began.
-                    self.handle(Input::Command(Command::Stop));
+                // It was on its way when the pause began.
+                match self.held {
+                    Some(Hold::Pause) => self.handle(Input::Command(Command::Stop)),
+                    Some(Hold::Metered) if dialled && !self.waiting.contains_key(link) => self.lose(*link),
+                    Some(Hold::Metered) | None => {}
                 }
             }
             Notice::Session { link, peer, event: Event::Greeted { name, addresses, skew } } => {
@@ -414,10 +434,17 @@ impl Shell {
                 let (progress, bytes) = (*progress, *bytes);
                 self.finish(*link, SyncOutcome { peer: *peer, end, progress, bytes });
             }
-            Notice::Session { peer, event: Event::UpToDate(_), .. } | Notice::Paired { peer, .. } => {
+            Notice::Session { peer, event: Event::UpToDate(_), .. } => {
                 self.manager.proved(*peer);
+                if self.held.is_some() {
+                    // What was asked for is done; nothing stays open.
+                    self.handle(Input::Command(Command::Stop));
+                }
             }
-            Notice::InviteOpened { .. } | Notice::InviteClosed { .. } => self.announce(),
+            Notice::Paired { peer, .. } => self.manager.proved(*peer),
+            Notice::InviteOpened { .. } => self.announce(),
+            Notice::InviteClosed { .. } if self.held.is_some() => self.close_port(),
+            Notice::InviteClosed { .. } => self.announce(),
             Notice::WrongCode
             | Notice::Compare { .. }
             | Notice::PairingFailed { .. }

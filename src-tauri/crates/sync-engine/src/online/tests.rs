@@ -235,7 +235,7 @@ async fn a_pause_ends_sessions_closes_the_port_and_is_over_when_the_person_says_
     alice.engine.set_paused(true).await.unwrap();
     alice.net.peers_changed();
     let mut live = alice.net.live();
-    live.wait_for(|live| live.paused && live.sessions.is_empty()).await.unwrap();
+    live.wait_for(|live| live.is_paused() && live.sessions.is_empty()).await.unwrap();
     assert!(alice.engine.overview().await.unwrap().paused);
     let unreached = bob.net.sync(alice.id(), vec![]).await;
     assert!(
@@ -247,7 +247,7 @@ async fn a_pause_ends_sessions_closes_the_port_and_is_over_when_the_person_says_
 
     alice.engine.set_paused(false).await.unwrap();
     alice.net.peers_changed();
-    live.wait_for(|live| !live.paused && live.session(bob.id()).is_some_and(|session| session.proved))
+    live.wait_for(|live| !live.is_paused() && live.session(bob.id()).is_some_and(|session| session.proved))
         .await
         .unwrap();
     bob.net.sync(alice.id(), vec![]).await.end.unwrap();

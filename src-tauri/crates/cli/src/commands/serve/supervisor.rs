@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use sync_engine::Engine;
-use sync_engine::online::Live;
+use sync_engine::online::{Hold, Live};
 
 use crate::output::count;
 
@@ -97,10 +97,12 @@ fn line(paired: usize, live: &Live) -> String {
     let connected: BTreeSet<_> = live.sessions.values().map(|session| session.peer).collect();
     let proved = connected.iter().filter(|peer| live.session(**peer).is_some_and(|with| with.proved)).count();
     let syncing = connected.len() - proved;
-    if live.paused {
+    if live.is_paused() {
         "Paused".to_owned()
     } else if paired == 0 {
         "No device is paired yet".to_owned()
+    } else if live.hold == Some(Hold::Metered) {
+        "Waiting for another network: this one is metered (`whph metered allow`)".to_owned()
     } else if syncing > 0 {
         format!("Syncing with {}", devices(syncing))
     } else if proved == 0 {
@@ -134,7 +136,9 @@ mod tests {
         }
         assert_eq!(line(2, &live), "Up to date with 2 devices");
         assert_eq!(line(3, &live), "Up to date with 2 of 3 devices");
-        live.paused = true;
+        live.hold = Some(Hold::Metered);
+        assert!(line(3, &live).contains("metered"));
+        live.hold = Some(Hold::Pause);
         assert_eq!(line(3, &live), "Paused");
     }
 }

@@ -4,7 +4,9 @@
 use super::{Heard, Shell};
 use crate::EngineError;
 use crate::clock::now;
+use crate::online::Hold;
 use crate::online::manager::distinct;
+use crate::settings::Settled;
 use std::net::SocketAddr;
 use sync_core::identity::DeviceId;
 use sync_core::node::{Command, Input, LinkId, Peer};
@@ -31,7 +33,7 @@ impl Shell {
 
     pub(super) async fn load_peers(&mut self) -> Result<(), EngineError> {
         let peers = self.engine.peers_with_secrets().await?;
-        let (name, paused) = self.engine.name_and_pause().await?;
+        let Settled { name, paused, on_metered } = self.engine.settled().await?;
         self.handle(Input::Command(Command::SetName(name)));
         self.manager
             .set_peers(peers.iter().map(|peer| (peer.key.device_id(), peer.addresses.clone())).collect());
@@ -44,22 +46,28 @@ impl Shell {
         self.handle(Input::Command(Command::SetOff(off)));
         self.handle(Input::Command(Command::SetAgreed(agreed)));
         self.live.send_modify(|live| live.devices += 1);
-        self.pause(paused && self.keep_connected);
+        (self.paused, self.on_metered) = (paused, on_metered);
+        self.hold();
         self.announce();
         Ok(())
     }
 
-    /// Takes a pause, or goes on. During one the port is closed: whoever dials finds nobody, as with a device that is off,
-    /// instead of being refused.
-    fn pause(&mut self, paused: bool) {
-        if self.paused == paused {
+    /// Takes a pause, waits for a network that does not cost by volume, or goes on. Until it does, the port is closed: whoever
+    /// dials finds nobody, as with a device that is off, instead of being refused.
+    pub(super) fn hold(&mut self) {
+        let hold = match (self.keep_connected, self.paused, self.neighbours.metered && !self.on_metered) {
+            (false, ..) | (true, false, false) => None,
+            (true, true, _) => Some(Hold::Pause),
+            (true, false, true) => Some(Hold::Metered),
+        };
+        if self.held == hold {
             return;
         }
-        self.paused = paused;
-        self.live.send_modify(|live| live.paused = paused);
-        if paused {
-            self.listener = None;
+        self.held = hold;
+        self.live.send_modify(|live| live.hold = hold);
+        if hold.is_some() {
             self.handle(Input::Command(Command::CloseInvite));
+            self.close_port();
             self.handle(Input::Command(Command::Stop));
         } else {
             self.open_port();
@@ -69,10 +77,21 @@ impl Shell {
 
     /// Opens the port again after a pause. Another program may have taken it meanwhile: then the next turn tries again.
     pub(super) fn open_port(&mut self) {
-        if self.listener.is_none() && !self.paused {
-            self.listener = self.listen.and_then(|address| Listener::bind(address).ok());
-            self.announce();
+        if self.listener.is_none() && self.held.is_none() {
+            self.bind();
         }
+    }
+
+    /// Opens the port, if it can be had.
+    pub(super) fn bind(&mut self) {
+        self.listener = self.listen.and_then(|address| Listener::bind(address).ok());
+        self.announce();
+    }
+
+    /// Closes it for as long as it holds.
+    pub(super) fn close_port(&mut self) {
+        self.listener = None;
+        self.announce();
     }
 
     /// As before, but an engine that cannot be read just now leaves things as they are: the next look tries again.

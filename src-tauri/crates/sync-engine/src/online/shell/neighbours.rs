@@ -12,7 +12,7 @@ use sync_core::identity::{DeviceId, InviteSecret, PairSecret};
 use sync_core::node::{Command, Input, LinkId};
 use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::time::{Mono, Now, SECOND};
-use sync_net::{Announce, Discovery, Interfaces, NetworkWatch, Sighting, reachable_addresses};
+use sync_net::{Announce, Discovery, Interfaces, MeteredWatch, NetworkWatch, Sighting, reachable_addresses};
 use tokio::sync::mpsc;
 
 /// What was seen lately and might be recognised later, when a code is typed.
@@ -28,6 +28,9 @@ const FOUND_MAX: usize = 8;
 pub(super) struct Neighbours {
     discovery: Option<Discovery>,
     network: NetworkWatch,
+    costs: MeteredWatch,
+    /// The network costs by volume.
+    pub(super) metered: bool,
     /// What is recognised: the paired devices, and the code that was typed here.
     keys: Keys,
     /// Whom links look for that are being dialled.
@@ -52,6 +55,8 @@ struct Shown {
 pub(super) enum Around {
     Sighted(Sighting),
     NetworkChanged,
+    /// The network costs by volume now, or no longer.
+    Costs { metered: bool },
 }
 
 impl Neighbours {
@@ -60,6 +65,8 @@ impl Neighbours {
         Self {
             discovery: outside.then(|| Discovery::start(SERVICE, BEACON_PORT)),
             network: NetworkWatch::start(),
+            costs: MeteredWatch::start(),
+            metered: false,
             keys: Keys::default(),
             sought: Vec::new(),
             seen: Vec::new(),
@@ -72,7 +79,7 @@ impl Neighbours {
 
     /// What happens next. May be dropped and called again.
     pub(super) async fn next(&mut self) -> Around {
-        let Self { discovery, network, .. } = self;
+        let Self { discovery, network, costs, .. } = self;
         let heard = async {
             match discovery {
                 Some(discovery) => discovery.heard().await,
@@ -82,6 +89,7 @@ impl Neighbours {
         tokio::select! {
             sighting = heard => Around::Sighted(sighting),
             () = network.changed() => Around::NetworkChanged,
+            metered = costs.changed() => Around::Costs { metered },
         }
     }
 
@@ -146,6 +154,10 @@ impl Shell {
         match around {
             Around::Sighted(sighting) => self.sighted(sighting),
             Around::NetworkChanged => self.network_changed(),
+            Around::Costs { metered } => {
+                self.neighbours.metered = metered;
+                self.hold();
+            }
         }
     }
 
@@ -176,8 +188,7 @@ impl Shell {
         let gone = |ip: &IpAddr| !ip.is_loopback() && !interfaces.has(*ip);
         let dead: Vec<LinkId> = self.local.iter().filter(|(_, ip)| gone(ip)).map(|(link, _)| *link).collect();
         for link in dead {
-            self.close(link);
-            self.handle(Input::LinkDown { link, reached: true });
+            self.lose(link);
         }
         self.handle(Input::Command(Command::Probe));
         let addresses = reachable_addresses(self.engine.device().listen, ADDRESSES_MAX);
