@@ -20,6 +20,8 @@ mod killed;
 mod locked;
 mod merging;
 #[cfg(target_os = "linux")]
+mod metered;
+#[cfg(target_os = "linux")]
 mod netns;
 mod nets;
 mod pairing;

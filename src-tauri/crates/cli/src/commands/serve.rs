@@ -8,7 +8,7 @@ pub(crate) use unit::UnitError;
 use serde_json::json;
 use sync_core::identity::DeviceId;
 use sync_core::session::{End, Event};
-use sync_engine::online::{Notice, Online};
+use sync_engine::online::{Hold, Notice, Online};
 use sync_engine::{Engine, clock};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -38,7 +38,8 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
         output.flush()?;
     }
     supervisor.ready();
-    let now = live.borrow_and_update().clone();
+    let mut held = None;
+    let now = live.borrow().clone();
     supervisor.status(engine, now).await;
     let mut names: HashMap<DeviceId, String> = HashMap::new();
     let stop = stopped();
@@ -53,6 +54,9 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
             }
             Ok(()) = live.changed() => {
                 let now = live.borrow_and_update().clone();
+                if std::mem::replace(&mut held, now.hold) != now.hold {
+                    tell_hold(now.hold, in_journal, output)?;
+                }
                 supervisor.status(engine, now).await;
             }
             notice = notices.recv() => match notice {
@@ -72,6 +76,27 @@ pub(crate) async fn run(engine: &Engine, output: &mut Output) -> Result<(), CliE
     let prefix = if in_journal { Weight::Usual.prefix() } else { "" };
     output.say(format_args!("{prefix}Stopped."))?;
     output.json(&json!({ "event": "stopped" }))?;
+    Ok(())
+}
+
+/// Why nothing happens by itself from now on, or that it does again.
+fn tell_hold(hold: Option<Hold>, in_journal: bool, output: &mut Output) -> Result<(), CliError> {
+    let (why, words) = match hold {
+        Some(Hold::Pause) => (Some("pause"), "Paused."),
+        Some(Hold::Metered) => (
+            Some("metered"),
+            "This network is metered: waits for another one. `whph metered allow` lets it sync here.",
+        ),
+        None => (None, "Goes on."),
+    };
+    let now = clock::now().wall;
+    if in_journal {
+        output.say(format_args!("{}{words}", Weight::Usual.prefix()))?;
+    } else {
+        output.say(format_args!("{}  {words}", when::local(now)))?;
+    }
+    output.json(&json!({ "event": "held", "why": why, "at": now.0, "message": words }))?;
+    output.flush()?;
     Ok(())
 }
 
