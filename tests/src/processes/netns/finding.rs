@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long paired devices may take to find each other again.
-const FOUND_AGAIN: Duration = Duration::from_secs(10);
+pub(super) const FOUND_AGAIN: Duration = Duration::from_secs(10);
 /// What the service is called in every network.
 const SERVICE: &str = "_whph._tcp";
 
@@ -145,7 +145,7 @@ fn contains(bytes: &[u8], piece: &[u8]) -> bool {
 }
 
 /// Whether that is so before the time is over.
-fn within(time: Duration, mut is_so: impl FnMut() -> bool) {
+pub(super) fn within(time: Duration, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < time, "not within {time:?}");

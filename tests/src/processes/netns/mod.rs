@@ -6,6 +6,7 @@
 mod apart;
 mod finding;
 mod network;
+mod ways;
 mod weather;
 
 use super::device::Device;

@@ -71,7 +71,7 @@ impl Network {
         ));
         let mut device = Device::not_set_up(name);
         device.through = self.way_into(name);
-        device.json(&["init", "--name", name, "--listen", &format!("0.0.0.0:{PORT}"), "--keys", "file"]);
+        device.json(&["init", "--name", name, "--listen", &format!("[::]:{PORT}"), "--keys", "file"]);
         device
     }
 
@@ -140,6 +140,28 @@ impl Network {
     pub(super) fn plug(&self, device: &Device, address: &str) {
         let name = device.name;
         self.shell(&format!("ip -n {name} address add {address}/24 dev eth0; ip -n {name} link set eth0 up"));
+    }
+
+    /// One more interface, in a network of its own where nobody else is.
+    pub(super) fn attach(&self, device: &Device, interface: &str, address: &str) {
+        let name = device.name;
+        self.shell(&format!(
+            "ip -n {name} link add {interface} type veth peer name {interface}-end
+             ip -n {name} link set {interface}-end up
+             ip -n {name} address add {address} dev {interface}
+             ip -n {name} link set {interface} up"
+        ));
+    }
+
+    /// So its packets take that way.
+    pub(super) fn route(&self, device: &Device, to: &[&str], interface: &str) {
+        let route = |to: &&str| format!("ip -n {} route add {to} dev {interface}", device.name);
+        self.shell(&to.iter().map(route).collect::<Vec<_>>().join("\n"));
+    }
+
+    /// It keeps no address but those that IPv6 gives itself.
+    pub(super) fn without_ipv4(&self, device: &Device) {
+        self.shell(&format!("ip -n {} -4 address flush dev eth0", device.name));
     }
 
     /// Its network does not pass on what goes to groups: a Wi-Fi as in many hotels.
