@@ -48,18 +48,27 @@ pub(crate) fn prepare(dir: &Path, count: usize) -> Result<(), BenchError> {
     Ok(())
 }
 
-/// Pairs two devices, as two people who compare digits would.
+/// Pairs two devices, and no others.
 pub(crate) fn pair(one: &Path, other: &Path) -> Result<(), BenchError> {
     let runtime = runtime()?;
     let open = |dir: &Path| Engine::open(dir, planner::schema()).map_err(BenchError::engine);
     let (one, other) = (open(one)?, open(other)?);
+    runtime.block_on(async {
+        for engine in [&one, &other] {
+            // A device that is measured again and again has room for few.
+            for old in engine.peers().await.map_err(BenchError::engine)? {
+                engine.forget(old.device).await.map_err(BenchError::engine)?;
+            }
+        }
+        befriend(&one, &other).await
+    })
+}
+
+/// Pairs two devices, as two people who compare digits would.
+pub(crate) async fn befriend(one: &Engine, other: &Engine) -> Result<(), BenchError> {
     let mut secret = [0; 32];
     OsRng.fill_bytes(&mut secret);
-    for (engine, peer) in [(&one, &other), (&other, &one)] {
-        // A device that is measured again and again has room for few.
-        for old in runtime.block_on(engine.peers()).map_err(BenchError::engine)? {
-            runtime.block_on(engine.forget(old.device)).map_err(BenchError::engine)?;
-        }
+    for (engine, peer) in [(one, other), (other, one)] {
         let paired = PairedPeer {
             key: peer.identity().channel.public(),
             bundle_key: peer.identity().bundle.public(),
@@ -68,7 +77,7 @@ pub(crate) fn pair(one: &Path, other: &Path) -> Result<(), BenchError> {
             protocol: 1,
             schema: 1,
         };
-        runtime.block_on(engine.remember_peer(paired)).map_err(BenchError::engine)?;
+        engine.remember_peer(paired).await.map_err(BenchError::engine)?;
     }
     Ok(())
 }
@@ -120,21 +129,24 @@ impl System for Device {
         })
     }
 
-    fn connect(&mut self, with: SocketAddr) -> Result<(), BenchError> {
+    fn connect(&mut self, with: SocketAddr) -> Result<f64, BenchError> {
         let engine = self.engine.clone();
-        self.net = self.runtime.block_on(async {
+        let (net, took) = self.runtime.block_on(async {
             let peer = only_peer(&engine).await?;
             let address = with.to_string();
             let remember = move |store: &mut sync_engine::Store| store.set_peer_addresses(peer, &[address]);
             engine.db().call(remember).await.map_err(BenchError::engine)?.map_err(BenchError::engine)?;
             let online = Online { listen: None, keep_connected: true };
+            let begun = Instant::now();
             let net = engine.go_online(online).await.map_err(BenchError::engine)?;
             let mut notices = net.notices();
             until(&mut notices, |notice| matches!(notice, Notice::Session { event: Event::UpToDate(_), .. }))
                 .await?;
-            Ok::<_, BenchError>(net)
+            Ok::<_, BenchError>((net, ms(begun)))
         })?;
-        Ok(())
+        // A device that was connected before hangs up without a word, as one whose network is gone.
+        self.net = net;
+        Ok(took)
     }
 
     fn push(&mut self, edits: &[TextEdit]) -> Result<f64, BenchError> {
@@ -238,10 +250,10 @@ async fn until(
         .map_err(|_| BenchError::Wrong("nothing happens any more".into()))?
 }
 
-fn runtime() -> Result<Runtime, BenchError> {
+pub(crate) fn runtime() -> Result<Runtime, BenchError> {
     Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
 }
 
-fn ms(since: Instant) -> f64 {
+pub(crate) fn ms(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e3
 }

@@ -75,13 +75,24 @@ impl Jobs {
 
     /// J2: two devices are connected and in sync; one makes so many edits.
     pub(crate) fn edits(&mut self, count: usize, runs: usize) -> Result<Each<f64>, BenchError> {
-        let mut took: Each<f64> = Default::default();
+        let mut took = self.edits_of(&BOTH, count, runs)?;
+        let engine = took.pop().unwrap_or_default();
+        Ok([took.pop().unwrap_or_default(), engine])
+    }
+
+    fn edits_of(
+        &mut self,
+        systems: &[Which],
+        count: usize,
+        runs: usize,
+    ) -> Result<Vec<Vec<f64>>, BenchError> {
+        let mut took = vec![Vec::new(); systems.len()];
         let mut workers = Vec::new();
-        for which in BOTH {
+        for &which in systems {
             let (source, target) = self.synced_pair(which, crate::data::EDITED)?;
             let (mut a, mut b) = (Worker::start(which, &source)?, Worker::start(which, &target)?);
             let address = a.listen()?;
-            b.prepare(&Order::Connect(address))?;
+            b.connect(address)?;
             workers.push((a, b));
         }
         for round in 0..=runs {
@@ -136,6 +147,35 @@ impl Jobs {
             a.stop()?;
             Ok(Meeting { ms: synced.ended_ms, held })
         })
+    }
+
+    /// J5: two devices are in sync; one comes back and keeps connected.
+    pub(crate) fn reconnect(&mut self, runs: usize) -> Result<Each<f64>, BenchError> {
+        let mut took: Each<f64> = Default::default();
+        for (system, which) in BOTH.into_iter().enumerate() {
+            let (source, target) = self.synced_pair(which, crate::data::EDITED)?;
+            let (mut a, mut b) = (Worker::start(which, &source)?, Worker::start(which, &target)?);
+            let address = a.listen()?;
+            b.connect(address)?;
+            for _ in 0..runs {
+                took[system].push(b.connect(address)?);
+            }
+            b.stop()?;
+            a.stop()?;
+            std::fs::remove_dir_all(&target)?;
+        }
+        self.sources.clear();
+        Ok(took)
+    }
+
+    /// J6: so many devices, each connected with every other; one makes an edit. After how many milliseconds it was on all of
+    /// them, for each round, and the same for one floor that pushes it to one other.
+    pub(crate) fn mesh(&mut self, devices: usize, runs: usize) -> Result<Each<f64>, BenchError> {
+        let floor = self.edits_of(&[Which::Floor], 1, runs)?;
+        let dir = self.folder.path().join("mesh");
+        std::fs::create_dir(&dir)?;
+        let took = crate::mesh::measure(&dir, devices, runs)?;
+        Ok([floor.into_iter().flatten().collect(), took])
     }
 
     /// Two databases that hold the same so many entities.

@@ -8,6 +8,7 @@ mod engine;
 mod error;
 mod floor;
 mod jobs;
+mod mesh;
 mod process;
 mod table;
 mod worker;
@@ -18,7 +19,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use worker::{System, work};
 
-const USAGE: &str = "usage: whph-bench [--sizes N,N…] [--runs N] [--jobs 1,2,3,4] [--at FOLDER]";
+const USAGE: &str = "usage: whph-bench [--sizes N,N…] [--runs N] [--jobs 1,2,3,4,5,6] [--at FOLDER]";
+
+/// Devices of the mesh: as many as can be paired.
+const MESH: usize = 16;
 
 /// What is measured.
 struct Plan {
@@ -53,7 +57,8 @@ fn main() -> ExitCode {
 }
 
 fn plan(words: &[&str]) -> Result<Plan, BenchError> {
-    let mut plan = Plan { sizes: vec![1_000, 10_000, 100_000], runs: 5, jobs: vec![1, 2, 3, 4], at: None };
+    let mut plan =
+        Plan { sizes: vec![1_000, 10_000, 100_000], runs: 5, jobs: vec![1, 2, 3, 4, 5, 6], at: None };
     for pair in words.chunks(2) {
         match pair {
             ["--sizes", list] => plan.sizes = list.split(',').map(number).collect::<Result<_, _>>()?,
@@ -88,6 +93,12 @@ fn measure(plan: &Plan) -> Result<(), BenchError> {
     }
     if wanted(4) {
         table::meeting(&jobs.meeting(plan.runs)?);
+    }
+    if wanted(5) {
+        table::reconnect(&jobs.reconnect(4 * plan.runs)?);
+    }
+    if wanted(6) {
+        table::mesh(MESH, &jobs.mesh(MESH, 2 * plan.runs)?);
     }
     Ok(())
 }

@@ -56,6 +56,11 @@ impl Worker {
         Ok(ms)
     }
 
+    pub(crate) fn connect(&mut self, with: SocketAddr) -> Result<f64, BenchError> {
+        let Answer::Connected { ms } = self.ask(&Order::Connect(with))? else { return Err(unexpected()) };
+        Ok(ms)
+    }
+
     /// Does something that is only preparation.
     pub(crate) fn prepare(&mut self, order: &Order) -> Result<(), BenchError> {
         let Answer::Done = self.ask(order)? else { return Err(unexpected()) };

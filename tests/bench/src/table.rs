@@ -63,6 +63,22 @@ pub(crate) fn nothing(count: usize, runs: &Each<Synced>) {
     row(&format!("J3 nothing to do among {count}"), ended(floor), ended(engine), &beside);
 }
 
+pub(crate) fn reconnect(runs: &Each<f64>) {
+    let [floor, engine] = runs.clone();
+    row("J5 back and connected, proved equal", floor, engine, "");
+}
+
+pub(crate) fn mesh(devices: usize, runs: &Each<f64>) {
+    let [floor, engine] = runs.clone();
+    let name = format!("J6 1 live edit, on all of {devices} devices");
+    row(
+        &name,
+        floor,
+        engine,
+        "each connected with every other, all on this machine; the floor has one receiver",
+    );
+}
+
 pub(crate) fn meeting(runs: &Each<Meeting>) {
     let [floor, engine] = runs;
     let took = |runs: &[Meeting]| runs.iter().map(|run| run.ms).collect::<Vec<_>>();

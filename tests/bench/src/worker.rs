@@ -13,7 +13,8 @@ pub(crate) enum Order {
     Listen,
     /// Sync once with the device at this address, and end the connection.
     Sync(SocketAddr),
-    /// Connect to the device at this address, and stay.
+    /// Connect to the device at this address, and stay; tell how long it took until both were in sync. A connection that there was
+    /// before is gone.
     Connect(SocketAddr),
     /// Make these edits and tell when they are durable on both devices.
     Push { round: usize, count: usize },
@@ -33,6 +34,7 @@ pub(crate) enum Answer {
     Listening(SocketAddr),
     Synced(Synced),
     Pushed { ms: f64 },
+    Connected { ms: f64 },
     Done,
     Holding(Holding),
     Costing(Cost),
@@ -79,7 +81,8 @@ pub(crate) trait System: Sized {
     fn open(dir: &std::path::Path) -> Result<Self, BenchError>;
     fn listen(&mut self) -> Result<SocketAddr, BenchError>;
     fn sync(&mut self, with: SocketAddr) -> Result<Synced, BenchError>;
-    fn connect(&mut self, with: SocketAddr) -> Result<(), BenchError>;
+    /// After how many milliseconds the two were in sync.
+    fn connect(&mut self, with: SocketAddr) -> Result<f64, BenchError>;
     /// After how many milliseconds the edits were durable on both.
     fn push(&mut self, edits: &[TextEdit]) -> Result<f64, BenchError>;
     fn write(&mut self, edits: &[TextEdit]) -> Result<(), BenchError>;
@@ -97,10 +100,7 @@ pub(crate) fn work<S: System>(mut system: S) -> Result<(), BenchError> {
         let answer = match serde_json::from_str(&line?)? {
             Order::Listen => Answer::Listening(system.listen()?),
             Order::Sync(with) => Answer::Synced(system.sync(with)?),
-            Order::Connect(with) => {
-                system.connect(with)?;
-                Answer::Done
-            }
+            Order::Connect(with) => Answer::Connected { ms: system.connect(with)? },
             Order::Push { round: number, count } => {
                 let edits = round(number, count);
                 Answer::Pushed { ms: system.push(&edits)? }

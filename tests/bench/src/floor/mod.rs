@@ -67,15 +67,16 @@ impl System for Floor {
         Ok(Synced { conversation_ms: exchanged.ended_ms - connected.as_secs_f64() * 1e3, ..exchanged })
     }
 
-    fn connect(&mut self, with: SocketAddr) -> Result<(), BenchError> {
+    fn connect(&mut self, with: SocketAddr) -> Result<f64, BenchError> {
+        let begun = Instant::now();
         let mut stream = TcpStream::connect(with)?;
         stream.set_nodelay(true)?;
         stream.write_all(&[STAY])?;
-        exchange(&stream, &self.path, Instant::now())?;
+        let ended_ms = exchange(&stream, &self.path, begun)?.ended_ms;
         let table = Table::open(&self.path)?;
         // It ends when the other side does, which says so itself if that was a failure.
         thread::spawn(move || follow(stream, table));
-        Ok(())
+        Ok(ended_ms)
     }
 
     fn push(&mut self, edits: &[TextEdit]) -> Result<f64, BenchError> {
