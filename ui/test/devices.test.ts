@@ -9,7 +9,7 @@ describe("devices", () => {
     await open("devices");
     const desk = card("Desk computer");
     expect(desk.getByText("Waiting")).toBeTruthy();
-    expect(desk.getByText("12 changes to send")).toBeTruthy();
+    expect(desk.getByRole("button", { name: /^5 changes to send to Desk computer/ })).toBeTruthy();
     expect(desk.getByText(/clock is 26 minutes ahead/)).toBeTruthy();
     expect(card("Pixel 8").getByText("Up to date")).toBeTruthy();
     await expectAccessible();
@@ -38,8 +38,13 @@ describe("devices", () => {
     peer.first_merge = { link: 7, compared: { new_here: 12, new_there: 1, differ: 3, same: 40 } };
     fake.world.tell("devices", null);
     const question = within(await screen.findByRole("group", { name: "Bring this device and Pixel 8 together?" }));
-    expect(question.getByText("12 items new here")).toBeTruthy();
-    expect(question.getByText("1 item new on Pixel 8")).toBeTruthy();
+    const says = (name: string) => question.getByText(name).closest("div")?.querySelector("dd")?.textContent;
+    expect(["New here", "New on Pixel 8", "Different on both", "The same on both"].map(says)).toEqual([
+      "12 items",
+      "1 item",
+      "3 items",
+      "40 items",
+    ]);
     await expectAccessible();
     await user.click(question.getByRole("button", { name: "Not now" }));
     expect(await screen.findByText(/Nothing was changed/)).toBeTruthy();
@@ -108,6 +113,13 @@ describe("devices", () => {
 
   test("options are stored", async () => {
     const { fake, user } = await open("devices");
+    const metered = await screen.findByRole("switch", { name: /Sync on metered networks/ });
+    expect(document.getElementById(metered.getAttribute("aria-describedby") ?? "")?.textContent).toMatch(
+      /this device waits for another one\. “Sync now” works all the same/,
+    );
+    await user.click(metered);
+    expect(fake.world.options.on_metered).toBe(true);
+    expect((metered as HTMLInputElement).checked).toBe(true);
     await user.click(await screen.findByRole("switch", { name: /Start when I log in/ }));
     await user.click(screen.getByRole("switch", { name: /Keep running/ }));
     expect(fake.world.options).toMatchObject({ autostart: true, close_to_tray: false });
@@ -128,5 +140,76 @@ describe("devices", () => {
     expect(screen.getByText(/straight to each other, encrypted/)).toBeTruthy();
     expect((await findButton(/Only on this device/)).textContent).toContain("Only on this device");
     await expectAccessible();
+  });
+});
+
+describe("what waits for a device", () => {
+  async function queue(name: RegExp = /to send to Desk computer/) {
+    const opened = await open("devices");
+    await opened.user.click(button(name));
+    const dialog = within(await screen.findByRole("dialog", { name: "What waits for Desk computer" }));
+    const lines = () => dialog.queryAllByRole("listitem").map((line) => line.textContent?.replace(/\s+/g, " ").trim());
+    await waitFor(() => expect(lines().length).toBeGreaterThan(0));
+    return { ...opened, dialog, lines };
+  }
+
+  test("is listed oldest first, with what happens there", async () => {
+    const { dialog, lines } = await queue();
+    expect(lines()[0]).toMatch(/^Deleted ?Shopping list ?note, 6 hr/);
+    expect(lines()).toContainEqual(expect.stringMatching(/^New ?Packing list ?note, 20 min/));
+    expect(lines()).toContainEqual(expect.stringMatching(/^Changed ?Pick up the parcel ?task/));
+    expect(lines()).toHaveLength(5);
+    expect(dialog.getByRole("status").textContent).toContain("5 changes");
+    await expectAccessible();
+  });
+
+  test("says why: when the last attempt was, what went wrong, what to do", async () => {
+    const { dialog } = await queue();
+    const notice = dialog.getByText(/^The last attempt/).closest(".notice");
+    expect(notice?.textContent).toMatch(/14 hr.* ago.*did not get through.*No address of it answered.*Switch it on/s);
+  });
+
+  test("follows what happens, and ends with nothing", async () => {
+    const { fake, user, dialog, lines } = await queue();
+    await fake.save([{ type: "create", kind: "task", fields: { title: "Feed the cat", status: "todo" } }]);
+    await waitFor(() => expect(lines().at(-1)).toMatch(/^New ?Feed the cat/));
+    await fake.saveHere({ type: "create", kind: "task", fields: { title: "Mine alone", status: "todo" } });
+    await fake.save([{ type: "create", kind: "task", fields: { title: "Feed the dog", status: "todo" } }]);
+    await waitFor(() => expect(lines().at(-1)).toMatch(/^New ?Feed the dog/));
+    expect(lines().some((line) => line?.includes("Mine alone"))).toBe(false);
+    await user.click(dialog.getByRole("button", { name: "Sync now" }));
+    expect(await screen.findByText("Desk computer does not answer.", { selector: ".toast *" })).toBeTruthy();
+    fake.world.peers[1]!.connected = true;
+    await user.click(dialog.getByRole("button", { name: "Sync now" }));
+    expect(await dialog.findByText("Nothing waits")).toBeTruthy();
+    expect(dialog.queryByText(/^The last attempt/)).toBeNull();
+    await expectAccessible();
+  });
+
+  test("is cut where it is long, and says how much there is", async () => {
+    const { user } = await open("devices", { tasks: 1_000 });
+    await user.click(button(/^1,005 changes to send/));
+    expect(await screen.findByText("200 of 1,005 shown")).toBeTruthy();
+    expect(within(screen.getByRole("dialog")).getAllByRole("listitem")).toHaveLength(200);
+  });
+
+  test("is reached from the details, too, where nothing waits and the last attempt failed", async () => {
+    const { fake, user } = await open("devices");
+    const { id } = fake.world.peers[0]!;
+    fake.world.failures.set(id, { at: Date.now() - 60_000, reason: "It was cut off.", next: "Try once more." });
+    await user.click(button("Details of Pixel 8"));
+    await user.click(card("Pixel 8").getByRole("button", { name: "What waits, and the last attempt" }));
+    expect(await screen.findByText(/It was cut off\./)).toBeTruthy();
+    expect(screen.getByText("Try once more.")).toBeTruthy();
+    expect(screen.getByText("Nothing waits")).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("says so where it cannot be read", async () => {
+    const { fake, user } = await open("devices");
+    fake.refuse("pending", "storage", "The disk cannot be read.");
+    await user.click(button(/to send to Desk computer/));
+    expect((await screen.findByRole("alert")).textContent).toBe("The disk cannot be read.");
   });
 });

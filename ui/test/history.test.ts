@@ -40,6 +40,17 @@ describe("history", () => {
     await waitFor(() => expect(title()).toBe("Pick up the parcel"));
   });
 
+  test("what cannot be put back is said in the app's own words", async () => {
+    const { fake, user } = await open("history");
+    await user.click(screen.getByRole("tab", { name: "Changes" }));
+    const back = await findButton("Put back: Fix the tap");
+    const { id } = [...fake.world.entities.values()].find((one) => one.entity.title === "Fix the tap")!.entity;
+    await fake.save([{ type: "keep", kind: "task", id }]);
+    await user.click(back);
+    expect(await screen.findByText("It is so already. Nothing was changed.")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
+  });
+
   test("what is replaced while the list is open comes on top", async () => {
     const { fake, user } = await open("history");
     await user.click(screen.getByRole("tab", { name: "Changes" }));
@@ -59,6 +70,8 @@ describe("history", () => {
     await user.click(screen.getByRole("tab", { name: "Changes" }));
     await user.click(await findButton("Put back: Fix the tap"));
     await waitFor(() => expect(fake.world.living("task").some((task) => task.title === "Fix the tap")).toBe(true));
+    await user.click(await findButton("Undo"));
+    await waitFor(() => expect(fake.world.living("task").some((task) => task.title === "Fix the tap")).toBe(false));
   });
 
   test("a history that cannot be read says so", async () => {

@@ -3,7 +3,7 @@ import type { Entity, JsonValue } from "$bindings";
 import { diff } from "../src/lib/backend/fake/conflicts";
 import { brief, count, kindHeading, shown } from "../src/lib/logic/fields";
 import { lastDays, nextTick, streak } from "../src/lib/logic/habits";
-import { bytes, counted, putBack } from "../src/lib/logic/history";
+import { byDay, bytes, counted, keeps } from "../src/lib/logic/history";
 import { excerpt } from "../src/lib/logic/notes";
 import { dueDay, isLate, newTask, sections, ticked } from "../src/lib/logic/tasks";
 import {
@@ -41,6 +41,7 @@ function task(fields: Record<string, JsonValue>): Entity {
     modified: NOW,
     modified_by: null,
     reviews: 0,
+    here: false,
   };
 }
 
@@ -175,20 +176,18 @@ describe("words", () => {
     expect([bytes(12), bytes(1500), bytes(2_000_000)]).toEqual(["12 B", "1.5 kB", "2.0 MB"]);
   });
 
-  test("what can be put back has an edit for it", () => {
-    const line = { number: 1, at: 0, kind: "task", id: "1", title: null, author: null, through: null };
-    expect(putBack({ ...line, event: "replaced", field: "title", value: '"Old"' })).toMatchObject({
-      fields: { title: "Old" },
-    });
-    expect(putBack({ ...line, event: "replaced", field: "planned", value: null })).toMatchObject({
-      fields: { planned: null },
-    });
-    expect(putBack({ ...line, event: "deleted", field: null, value: null })).toEqual({
-      type: "keep",
-      kind: "task",
-      id: "1",
-    });
-    expect(putBack({ ...line, event: "put back", field: null, value: null })).toBeNull();
+  test("each day stands once, also where the clock was set back in between", () => {
+    const days = byDay([NOW, NOW - 86_400_000, NOW + 1], (at) => at, NOW);
+    expect(days).toEqual([
+      ["Today", [NOW, NOW + 1]],
+      ["Yesterday", [NOW - 86_400_000]],
+    ]);
+  });
+
+  test("a line of the history that kept nothing is not put back", () => {
+    expect(keeps({ event: "replaced", field: "title" })).toBe(true);
+    expect(keeps({ event: "deleted", field: null })).toBe(true);
+    expect(keeps({ event: "put back", field: null })).toBe(false);
   });
 
   test("a diff gives both texts back", () => {

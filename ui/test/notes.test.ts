@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import type { FakeBackend } from "../src/lib/backend/fake";
 import { button, expectAccessible, findButton, open } from "./open";
@@ -150,4 +150,52 @@ test("a title that is emptied comes back when it is left", async () => {
   await user.tab();
   expect(title.value).toBe("Landlord");
   expect(note(fake, "Landlord")).toBeTruthy();
+});
+
+describe("a note on this device only", () => {
+  async function kept() {
+    const opened = await open("notes");
+    await opened.user.click(button("Kinds of new notes"));
+    await opened.user.click(await findButton("New note on this device only"));
+    await screen.findByRole("textbox", { name: "Title" });
+    await opened.user.keyboard("Diary");
+    await opened.user.tab();
+    await waitFor(() => expect(note(opened.fake, "Diary")).toMatchObject({ here: true }));
+    return opened;
+  }
+
+  test("says so in the list and in the editor; an ordinary one offers nothing", async () => {
+    const { user } = await kept();
+    expect((await findButton(/^Diary/)).textContent).toContain("On this device only");
+    expect(button("Share with my devices…")).toBeTruthy();
+    await expectAccessible();
+    await user.click(button("Kinds of new notes"));
+    await user.click(await findButton("New note"));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Share with my devices…" })).toBeNull());
+  });
+
+  test("is shared after a question that says it is for good", async () => {
+    const { fake, user } = await kept();
+    await user.click(button("Share with my devices…"));
+    const question = within(await screen.findByRole("alertdialog", { name: "Share “Diary” with your devices?" }));
+    expect(question.getByText(/cannot be taken back/)).toBeTruthy();
+    await expectAccessible();
+    await user.click(question.getByRole("button", { name: "Cancel" }));
+    expect(note(fake, "Diary").here).toBe(true);
+    await user.click(await findButton("Share with my devices…"));
+    await user.click(await findButton("Share"));
+    expect(await screen.findByText("Shared with your devices")).toBeTruthy();
+    expect(note(fake, "Diary").here).toBe(false);
+    expect(button(/^Diary/).textContent).not.toContain("On this device only");
+    await waitFor(() => expect(document.activeElement?.textContent).toContain("Shared with your devices"));
+  });
+
+  test("stays here where sharing is refused", async () => {
+    const { fake, user } = await kept();
+    fake.refuse("share", "storage", "The disk is full.");
+    await user.click(button("Share with my devices…"));
+    await user.click(await findButton("Share"));
+    expect(await screen.findByText("The disk is full.")).toBeTruthy();
+    expect(await findButton("Share with my devices…")).toBeTruthy();
+  });
 });

@@ -92,6 +92,49 @@ describe("the shell", () => {
   });
 });
 
+describe("very many deletions at once", () => {
+  const living = (fake: FakeBackend) => fake.world.living("task").length;
+
+  test("stay as a question until they are put back", async () => {
+    const { fake, user } = await open("tasks", { sweeps: [1_204] });
+    const before = living(fake);
+    const notice = await screen.findByRole("region", { name: "Many items deleted" });
+    expect(within(notice).getByRole("alert").textContent).toMatch(
+      /Pixel 8 deleted 1,204 of 1,\d{3} items,\s+5 min\.? ago/,
+    );
+    expect(notice.textContent).not.toContain("more to answer");
+    await expectAccessible();
+    await user.keyboard("gn");
+    expect(await screen.findByRole("heading", { level: 1, name: "Notes" })).toBeTruthy();
+    await user.click(button("Put all back"));
+    expect(await screen.findByText("1,204 items are back")).toBeTruthy();
+    expect(living(fake)).toBe(before + 1_204);
+    expect(screen.queryByRole("region", { name: "Many items deleted" })).toBeNull();
+    expect(document.activeElement?.id).toBe("main");
+  });
+
+  test("are asked about one after another, and may be kept", async () => {
+    const { fake, user } = await open("tasks", { sweeps: [30, 40] });
+    const before = living(fake);
+    const said = () => screen.getByRole("region", { name: "Many items deleted" }).textContent;
+    expect(said()).toMatch(/Desk computer deleted 40 of .*And 1 more to answer after this/s);
+    await user.click(button("Keep deleted"));
+    await waitFor(() => expect(said()).toMatch(/Pixel 8 deleted 30 of/));
+    await user.click(button("Keep deleted"));
+    await waitFor(() => expect(screen.queryByRole("region", { name: "Many items deleted" })).toBeNull());
+    expect(fake.world.sweeps).toEqual([]);
+    expect(living(fake)).toBe(before);
+  });
+
+  test("that were answered elsewhere say so, and are gone", async () => {
+    const { fake, user } = await open("tasks", { sweeps: [30] });
+    fake.world.sweeps = [];
+    await user.click(button("Put all back"));
+    expect(await screen.findByText("This was answered already. Nothing is left to do here.")).toBeTruthy();
+    await waitFor(() => expect(screen.queryByRole("region", { name: "Many items deleted" })).toBeNull());
+  });
+});
+
 describe("the first start", () => {
   function first() {
     const fake = new FakeBackend({ empty: true });

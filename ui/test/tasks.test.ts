@@ -163,7 +163,7 @@ describe("tasks", () => {
     const { user } = await open("tasks", { tasks: 10_000 });
     await user.click(button("All"));
     expect(screen.getAllByRole("checkbox").length).toBeLessThan(60);
-    expect(screen.getByRole("heading", { name: /Open/ }).textContent).toContain("8014");
+    expect(screen.getByRole("heading", { name: /Open/ }).textContent).toContain("8015");
   });
 
   test("up and down go from task to task, Del deletes", async () => {
@@ -178,5 +178,41 @@ describe("tasks", () => {
   test("is accessible", async () => {
     await open("tasks");
     await expectAccessible();
+  });
+});
+
+describe("a task on this device only", () => {
+  test("is made with the lock shut, which stays shut until it is opened", async () => {
+    const { fake, user } = await open("tasks");
+    const field = screen.getByRole("textbox", { name: "Add a task for today" });
+    const lock = button("Only on this device");
+    await user.type(field, "Book the band");
+    await user.click(lock);
+    expect(lock.getAttribute("aria-pressed")).toBe("true");
+    expect(document.activeElement).toBe(field);
+    await user.keyboard("{Enter}");
+    const made = await findButton("Book the band");
+    expect(made.closest(".row")?.textContent).toContain("On this device only");
+    await user.type(field, "Order the cake{Enter}");
+    await findButton("Order the cake");
+    await user.click(lock);
+    await user.type(field, "Buy bread{Enter}");
+    await findButton("Buy bread");
+    const here = ["Book the band", "Order the cake", "Buy bread"].map((title) => stored(fake, title)?.here);
+    expect(here).toEqual([true, true, false]);
+    await expectAccessible();
+  });
+
+  test("is shared from its panel", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Water the tomatoes"));
+    await screen.findByRole("complementary", { name: "Task details" });
+    expect(screen.queryByRole("button", { name: "Share with my devices…" })).toBeNull();
+    await user.click(button("All"));
+    await user.click(await findButton("Plan the surprise for Amira"));
+    await user.click(await findButton("Share with my devices…"));
+    await user.click(await findButton("Share"));
+    expect(await screen.findByText("Shared with your devices")).toBeTruthy();
+    expect(stored(fake, "Plan the surprise for Amira")?.here).toBe(false);
   });
 });

@@ -11,6 +11,7 @@ import type {
   Moved,
   Options,
   PairingEvent,
+  Queue,
   Resolved,
   Review,
   ReviewItem,
@@ -77,10 +78,14 @@ export interface Backend {
   options(): Promise<Options>;
   setAutostart(on: boolean): Promise<Options>;
   setCloseToTray(on: boolean): Promise<Options>;
+  setOnMetered(on: boolean): Promise<Options>;
 
   list(kind: string): Promise<Listing>;
   changes(after: number): Promise<Listing>;
   save(edits: Edit[]): Promise<Entity[]>;
+  saveHere(edit: Edit): Promise<Entity>;
+  share(kind: string, id: string): Promise<Entity>;
+  putBack(number: number): Promise<Entity>;
   importLines(): Promise<Imported | null>;
   importMarkdown(): Promise<Imported | null>;
   exportLines(): Promise<number | null>;
@@ -92,6 +97,9 @@ export interface Backend {
   shareKind(kind: string, device: string | null, on: boolean): Promise<Devices>;
   setPaused(on: boolean): Promise<Status>;
   answerFirstMerge(link: number, agree: boolean): Promise<Devices>;
+  pending(device: string): Promise<Queue>;
+  undoSweep(number: number): Promise<number>;
+  dismissSweep(number: number): Promise<null>;
 
   openInvite(): Promise<Invite>;
   closeInvite(): Promise<null>;

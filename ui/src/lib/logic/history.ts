@@ -1,4 +1,4 @@
-import type { Edit, JsonValue, Moved } from "$bindings";
+import type { JsonValue, Moved } from "$bindings";
 import type { HistoryLine, SessionLine } from "../backend/backend";
 import { dayName, dayOf, duration } from "./time";
 
@@ -25,16 +25,14 @@ export function moved({ fresh, changed, deleted, sent, proved }: Moved): string 
   return proved && brought === "nothing new" ? "already up to date" : brought;
 }
 
-/** Lines in the order they come, under the days they belong to. */
+/** Lines in the order they come, under the days they belong to; a clock that was set back makes no day twice. */
 export function byDay<Line>(lines: Line[], at: (line: Line) => number, now: number): [day: string, lines: Line[]][] {
-  const days: [string, Line[]][] = [];
+  const days = new Map<string, Line[]>();
   for (const line of lines) {
     const day = dayName(dayOf(at(line)), dayOf(now));
-    const last = days.at(-1);
-    if (last?.[0] === day) last[1].push(line);
-    else days.push([day, [line]]);
+    days.set(day, [...(days.get(day) ?? []), line]);
   }
-  return days;
+  return [...days];
 }
 
 export function bytes(size: number): string {
@@ -43,12 +41,9 @@ export function bytes(size: number): string {
   return `${(size / 1_000_000).toFixed(1)} MB`;
 }
 
-/** The edit that puts back what a line of the history tells of. */
-export function putBack(line: HistoryLine): Edit | null {
-  const { kind, id } = line;
-  if (line.event === "deleted") return { type: "keep", kind, id };
-  if (line.event !== "replaced" || line.field === null) return null;
-  return { type: "set", kind, id, fields: { [line.field]: valueOf(line) } };
+/** Whether a line of the history kept something that can be put back. */
+export function keeps({ event, field }: Pick<HistoryLine, "event" | "field">): boolean {
+  return event === "deleted" || (event === "replaced" && field !== null);
 }
 
 export function valueOf(line: Pick<HistoryLine, "value">): JsonValue {

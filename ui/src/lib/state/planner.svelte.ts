@@ -84,8 +84,35 @@ export class Planner {
     return entities;
   }
 
-  create(kind: KindName, fields: Record<string, JsonValue>): Promise<Entity[]> {
-    return this.save({ type: "create", kind, fields });
+  /** Makes something new: shared with the other devices, or kept here. */
+  async create(
+    kind: KindName,
+    fields: Record<string, JsonValue>,
+    where: "shared" | "here" = "shared",
+  ): Promise<Entity | undefined> {
+    const edit: Edit = { type: "create", kind, fields };
+    return where === "here" ? this.saveHere(edit) : (await this.save(edit))[0];
+  }
+
+  /** Saves an edit of what is to stay on this device. */
+  saveHere(edit: Edit): Promise<Entity> {
+    return this.#shown(this.#backend.saveHere(edit));
+  }
+
+  /** Shares what was kept on this device only. */
+  share({ kind, id }: Pick<Entity, "kind" | "id">): Promise<Entity> {
+    return this.#shown(this.#backend.share(kind, id));
+  }
+
+  /** Puts back what that line of the history kept. */
+  putBack(number: number): Promise<Entity> {
+    return this.#shown(this.#backend.putBack(number));
+  }
+
+  async #shown(answer: Promise<Entity>): Promise<Entity> {
+    const entity = await answer;
+    this.#apply([entity]);
+    return entity;
   }
 
   set(entity: Pick<Entity, "kind" | "id">, fields: Record<string, JsonValue>): Promise<Entity[]> {

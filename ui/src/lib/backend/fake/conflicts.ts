@@ -1,25 +1,14 @@
-import type {
-  Choice,
-  Decided,
-  DiffPart,
-  Edit,
-  JsonValue,
-  Peer,
-  Question,
-  Resolved,
-  Review,
-  ReviewItem,
-} from "$bindings";
+import type { Choice, Decided, DiffPart, Edit, JsonValue, Question, Resolved, Review, ReviewItem } from "$bindings";
 import { fieldName, PRIORITIES } from "../../logic/fields";
 import { fail } from "./world";
-import type { World } from "./world";
+import type { Paired, World } from "./world";
 
-type Version = { by: Peer | null; at: number; value: string };
+type Version = { by: Paired | null; at: number; value: string };
 
 /** What two devices disagree about. */
 export type Conflict =
   | { type: "field"; field: string; sides: Version[]; combined: string | null }
-  | { type: "deleted"; by: Peer; at: number; edited: number };
+  | { type: "deleted"; by: Paired; at: number; edited: number };
 
 /** Words that were added or removed, by the longest common run of words. */
 export function diff(from: string, to: string): DiffPart[] {

@@ -1,10 +1,24 @@
 import { FakeBackend } from "./index";
 
-/** `?fake=empty`, `many`, `set-up`, `failed`, or the ordinary planner; a pairing plays itself. */
+/** `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, or the ordinary planner; a pairing plays itself. */
 export function demo(name: string): FakeBackend {
-  const fake = new FakeBackend({ empty: name === "empty" || name === "set-up", tasks: name === "many" ? 10_000 : 0 });
+  const fake = new FakeBackend({
+    empty: name === "empty" || name === "set-up",
+    tasks: name === "many" ? 10_000 : 0,
+    sweeps: name === "swept" ? [64, 1_204] : [],
+  });
   fake.pairing.auto = 900;
   if (name === "set-up") fake.first = { type: "set_up", suggested_name: "Robin’s laptop" };
+  const [phone] = fake.world.peers;
+  if (name === "first-merge" && phone)
+    Object.assign(phone, {
+      state: {
+        type: "waiting",
+        reason: "Waits for your OK: both devices hold data of their own, and nobody has agreed yet to put it together.",
+      },
+      last_sync: null,
+      first_merge: { link: 1, compared: { new_here: 312, new_there: 48, differ: 3, same: 40 } },
+    });
   if (name === "failed") {
     const message =
       "The planner’s file is damaged and was left as it is. Another device of yours still has your data: move this folder away, start again, and pair with it.";

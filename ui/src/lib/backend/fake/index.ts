@@ -6,6 +6,7 @@ import { FakePairing } from "./pairing";
 import { seed } from "./seed";
 import type { SeedOptions } from "./seed";
 import { World, fail } from "./world";
+import type { Paired } from "./world";
 
 /** An app in memory: for tests, and for looking at the screens in a browser. */
 export class FakeBackend implements Backend {
@@ -44,6 +45,10 @@ export class FakeBackend implements Backend {
     return answer();
   }
 
+  #peer(device: string): Paired {
+    return this.world.peers.find((one) => one.id === device) ?? fail("not-found", "No such device.");
+  }
+
   #changed(): void {
     this.world.tell("data", { head: this.world.head });
     this.world.tell("status", this.world.status());
@@ -62,6 +67,8 @@ export class FakeBackend implements Backend {
     this.#do("setAutostart", () => ({ ...Object.assign(this.world.options, { autostart: on }) }));
   setCloseToTray = (on: boolean) =>
     this.#do("setCloseToTray", () => ({ ...Object.assign(this.world.options, { close_to_tray: on }) }));
+  setOnMetered = (on: boolean) =>
+    this.#do("setOnMetered", () => ({ ...Object.assign(this.world.options, { on_metered: on }) }));
 
   list = (kind: string) =>
     this.#do("list", () => ({ head: this.world.head, entities: this.world.living(kind), more: false }));
@@ -76,6 +83,25 @@ export class FakeBackend implements Backend {
       const saved = edits.map((edit) => this.world.apply(edit));
       this.#changed();
       return saved;
+    });
+  saveHere = (edit: Edit) =>
+    this.#do("saveHere", () => {
+      this.world.check(edit);
+      const saved = this.world.put({ ...this.world.apply(edit), here: true });
+      this.#changed();
+      return saved;
+    });
+  share = (kind: string, id: string) =>
+    this.#do("share", () => {
+      const shared = this.world.put({ ...this.world.get(kind, id), here: false });
+      this.#changed();
+      return shared;
+    });
+  putBack = (number: number) =>
+    this.#do("putBack", () => {
+      const entity = this.world.putBack(number);
+      this.#changed();
+      return entity;
     });
   importLines = () =>
     this.#do("importLines", () => {
@@ -93,16 +119,42 @@ export class FakeBackend implements Backend {
     this.#do("syncNow", () => {
       const asked = this.world.peers.filter((peer) => device === null || peer.id === device);
       return asked.map((peer) => {
-        if (peer.connected) Object.assign(peer, { pending: 0, last_sync: Date.now(), last_seen: Date.now() });
-        this.world.tell("devices", null);
+        const now = Date.now();
         const reason = peer.connected ? null : `${peer.name} does not answer.`;
+        if (reason === null) {
+          Object.assign(peer, { last_sync: now, last_seen: now });
+          this.world.failures.delete(peer.id);
+        } else {
+          const next = "Switch it on and bring it into the same network.";
+          this.world.failures.set(peer.id, { at: now, reason, next });
+        }
+        this.world.tell("devices", null);
         const none = { sent: 0, fresh: 0, changed: 0, deleted: 0, conflicts: 0, bytes: 412, ms: 180 };
         return { device: peer.id, ...none, proved: peer.connected, reason };
       });
     });
+  pending = (device: string) =>
+    this.#do("pending", () => {
+      const changes = this.world.waiting(this.#peer(device));
+      const failure = this.world.failures.get(device) ?? null;
+      return { changes: changes.slice(0, 200), total: changes.length, failure };
+    });
+  undoSweep = (number: number) =>
+    this.#do("undoSweep", () => {
+      const gone = this.world.settleSweep(number).filter(({ kind, id }) => this.world.get(kind, id).deleted);
+      for (const { kind, id } of gone) this.world.apply({ type: "keep", kind, id });
+      this.#changed();
+      return gone.length;
+    });
+  dismissSweep = (number: number) =>
+    this.#do("dismissSweep", () => {
+      this.world.settleSweep(number);
+      this.#changed();
+      return null;
+    });
   labelPeer = (device: string, name: string | null) =>
     this.#do("labelPeer", () => {
-      const peer = this.world.peers.find((one) => one.id === device) ?? fail("not-found", "No such device.");
+      const peer = this.#peer(device);
       peer.name = name ?? peer.own_name;
       return this.world.devices();
     });

@@ -123,7 +123,6 @@ export class FakePairing {
       connected: true,
       last_seen: Date.now(),
       last_sync: null,
-      pending: 240,
       clock_ahead: null,
       addresses: ["192.168.1.31:47810"],
       added: Date.now(),
@@ -138,7 +137,6 @@ export class FakePairing {
   progress(id: string, done: number): void {
     const peer = this.#world.peers.find((one) => one.id === id);
     if (!peer) return;
-    peer.pending = 240 - done;
     peer.state = done < 240 ? { type: "syncing", done, total: 240 } : { type: "up_to_date" };
     peer.last_sync = done < 240 ? null : Date.now();
     this.#world.tell("devices", null);

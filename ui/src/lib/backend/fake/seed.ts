@@ -1,13 +1,15 @@
-import type { Decided, JsonValue, Peer } from "$bindings";
+import type { Decided, JsonValue } from "$bindings";
 import { dayOf, shift, startOf, toMoment } from "../../logic/time";
 import { generated } from "./many";
-import type { World } from "./world";
+import type { Paired, World } from "./world";
 
 export type SeedOptions = {
   /** Nothing but this device. */
   empty?: boolean;
   /** So many more tasks. */
   tasks?: number;
+  /** For each, so many tasks that another device deleted at once. */
+  sweeps?: number[];
   now?: number;
 };
 
@@ -17,11 +19,17 @@ const HOUR = 60 * MINUTE;
 export function seed(
   world: World,
   decisions: Decided[],
-  { empty = false, tasks = 0, now = Date.now() }: SeedOptions,
+  { empty = false, tasks = 0, sweeps = [], now = Date.now() }: SeedOptions,
 ): void {
   if (!empty) new Seeder(world, now).all(decisions);
   for (let i = 0; i < tasks; i++)
     world.apply({ type: "create", kind: "task", fields: generated(i, now) }, null, now - i);
+  sweeps.forEach((size, number) => {
+    const create = (_: unknown, i: number) =>
+      world.apply({ type: "create", kind: "task", fields: generated(i, now) }, null, now - 40 * HOUR);
+    const by = world.peers[number % world.peers.length];
+    if (by) world.sweep(by, Array.from({ length: size }, create), now - (sweeps.length - number) * 5 * MINUTE);
+  });
 }
 
 class Seeder {
@@ -40,18 +48,19 @@ class Seeder {
     this.#tasks();
     this.#habits();
     this.#notes();
+    this.#private();
     this.#conflicts(decisions);
     this.#sessions();
   }
 
-  #create(kind: string, fields: Record<string, JsonValue>, age = HOUR): string {
+  #create(kind: string, fields: Record<string, JsonValue>, age = 40 * HOUR): string {
     return this.#world.apply({ type: "create", kind, fields }, null, this.#now - age).id;
   }
 
   #peers(): void {
     const now = this.#now;
-    const common = { clock_ahead: null, pending: 0, connected: true };
-    const peers: Omit<Peer, "id">[] = [
+    const common = { clock_ahead: null, connected: true, first_merge: null };
+    const peers: Omit<Paired, "id">[] = [
       {
         ...common,
         name: "Pixel 8",
@@ -62,7 +71,6 @@ class Seeder {
         last_sync: now - 3 * MINUTE,
         addresses: ["192.168.1.31:47810"],
         added: now - 40 * 24 * HOUR,
-        first_merge: null,
       },
       {
         ...common,
@@ -73,14 +81,17 @@ class Seeder {
         connected: false,
         last_seen: now - 15 * HOUR,
         last_sync: now - 15 * HOUR,
-        pending: 12,
         clock_ahead: 26 * MINUTE,
         addresses: ["192.168.1.40:47810"],
         added: now - 200 * 24 * HOUR,
-        first_merge: null,
       },
     ];
     this.#world.peers = peers.map((peer) => ({ id: this.#world.id(), ...peer }));
+    this.#world.failures.set(this.#world.peers[1]?.id ?? "", {
+      at: now - 14 * HOUR,
+      reason: "No address of it answered: it may be off or asleep, on another network, or the app does not run there.",
+      next: "Switch it on and bring it into the same network.",
+    });
   }
 
   #tagList(): void {
@@ -150,11 +161,15 @@ class Seeder {
       const habit = this.#create("habit", { name, order, ...(description && { description }) });
       days.forEach((done, back) => {
         if (done)
-          this.#create("habit_record", {
-            habit,
-            day: shift(today, -back),
-            status: done === 2 ? "skipped" : "complete",
-          });
+          this.#create(
+            "habit_record",
+            {
+              habit,
+              day: shift(today, -back),
+              status: done === 2 ? "skipped" : "complete",
+            },
+            (back === 0 ? 3 : 40) * HOUR,
+          );
       });
     });
     this.#create("habit", { name: "Cold shower", order: 9, archived_at: toMoment(this.#now - 90 * 24 * HOUR) });
@@ -177,9 +192,20 @@ class Seeder {
       ],
       ["Books to read", "- The Overstory\n- A Pattern Language\n- Ficciones", ["reading"], 70 * HOUR],
       ["Landlord", "Call about the heating before November.", [], 300 * HOUR],
+      ["Shopping list", "- Oats\n- Lemons", ["errands"], 400 * HOUR],
     ];
     for (const [title, content, tags, age] of notes)
       this.#create("note", { title, content, tags: tags.map((name) => this.#tags[name] ?? "") }, age);
+  }
+
+  #private(): void {
+    for (const [kind, fields] of [
+      ["note", { title: "Gifts", content: "- Amira: the fountain pen\n- Jonas: concert tickets" }],
+      ["task", { title: "Plan the surprise for Amira", status: "todo", order: 0 }],
+    ] as const) {
+      const id = this.#create(kind, fields, 25 * MINUTE);
+      this.#world.put({ ...this.#world.get(kind, id), here: true });
+    }
   }
 
   #find(kind: string, title: string) {
@@ -189,7 +215,7 @@ class Seeder {
   }
 
   #conflicts(decisions: Decided[]): void {
-    const [pixel, desk] = this.#world.peers as [Peer, Peer];
+    const [pixel, desk] = this.#world.peers as [Paired, Paired];
     const now = this.#now;
     const lease = this.#find("task", "Birthday present for Jonas");
     this.#world.conflicts.set(`task ${lease.id}`, [
@@ -242,6 +268,8 @@ class Seeder {
     }
     const tap = this.#find("task", "Fix the tap");
     this.#world.apply({ type: "delete", kind: "task", id: tap.id }, desk, now - 15 * HOUR);
+    const list = this.#find("note", "Shopping list");
+    this.#world.apply({ type: "delete", kind: "note", id: list.id }, null, now - 6 * HOUR);
     const talk = this.#find("note", "Ideas for the talk");
     decisions.push({
       kind: "note",

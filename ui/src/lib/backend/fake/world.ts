@@ -1,4 +1,17 @@
-import type { Devices, Edit, Entity, JsonValue, Options, Peer, Status, ThisDevice } from "$bindings";
+import type {
+  BulkDelete,
+  Devices,
+  Edit,
+  Entity,
+  JsonValue,
+  LastFailure,
+  Options,
+  Peer,
+  Status,
+  ThisDevice,
+  Waiting,
+} from "$bindings";
+import { valueOf } from "../../logic/history";
 import { BackendError } from "../backend";
 import type { BackendEvents, HistoryLine, SessionLine } from "../backend";
 import type { Conflict } from "./conflicts";
@@ -9,18 +22,26 @@ export function fail(code: string, message: string): never {
   throw new BackendError({ code, message });
 }
 
+/** A paired device. What waits for it follows from the data. */
+export type Paired = Omit<Peer, "pending">;
+
+type Key = Pick<Entity, "kind" | "id">;
+
 type Handler<E extends keyof BackendEvents> = (payload: BackendEvents[E]) => void;
 
 /** A planner in memory, with everything the real one tells. */
 export class World {
-  readonly entities = new Map<string, { entity: Entity; seq: number }>();
+  readonly entities = new Map<string, { entity: Entity; seq: number; born: number }>();
   readonly history: HistoryLine[] = [];
   readonly sessions: SessionLine[] = [];
   readonly conflicts = new Map<string, Conflict[]>();
   readonly off = new Map<string, Set<string>>();
   readonly offEverywhere = new Set<string>();
-  readonly options: Options = { autostart: false, close_to_tray: true, tray: true };
-  peers: Peer[] = [];
+  readonly options: Options = { autostart: false, close_to_tray: true, tray: true, on_metered: false };
+  /** The last attempt at each device that did not get through. */
+  readonly failures = new Map<string, LastFailure>();
+  sweeps: (BulkDelete & { keys: Key[] })[] = [];
+  peers: Paired[] = [];
   paused = false;
   head = 0;
   #ids = 1;
@@ -64,12 +85,14 @@ export class World {
 
   put(entity: Entity): Entity {
     this.head += 1;
-    this.entities.set(`${entity.kind} ${entity.id}`, { entity, seq: this.head });
+    const name = `${entity.kind} ${entity.id}`;
+    const born = this.entities.get(name)?.born ?? entity.modified;
+    this.entities.set(name, { entity, seq: this.head, born });
     return entity;
   }
 
   /** Applies one edit, as written on `by` (null: here) at `at`. */
-  apply(edit: Edit, by: Peer | null = null, at = Date.now()): Entity {
+  apply(edit: Edit, by: Paired | null = null, at = Date.now()): Entity {
     const stamp = { modified: at, modified_by: by?.id ?? this.device.id };
     if (edit.type === "create") {
       const id = this.#naturalId(edit.kind, edit.fields) ?? this.id();
@@ -79,6 +102,7 @@ export class World {
         ...this.#shaped(edit.kind, edit.fields),
         deleted: false,
         reviews: 0,
+        here: false,
         ...stamp,
       });
     }
@@ -90,6 +114,53 @@ export class World {
     const changes = fieldsOf(old, edit);
     for (const field of Object.keys(changes)) this.#note(old, "replaced", field, by, at);
     return this.put({ ...old, ...this.#shaped(old.kind, { ...old.fields, ...changes }), ...stamp });
+  }
+
+  /** Puts back what a line of the history kept. */
+  putBack(number: number): Entity {
+    const line = this.history.find((one) => one.number === number);
+    if (!line) fail("no-line", "This line of the history is too old: it was dropped, and nothing was changed.");
+    const { kind, id, field, value } = line;
+    const entity = this.get(kind, id);
+    const already = () => fail("already-so", "It is so already. Nothing was changed.");
+    if (field === null) return entity.deleted ? this.apply({ type: "keep", kind, id }) : already();
+    if (entity.deleted) fail("deleted", "The item is deleted. Put the item back first, then its older values.");
+    if (value === JSON.stringify(entity.fields[field] ?? null)) already();
+    return this.apply({ type: "set", kind, id, fields: { [field]: valueOf(line) } });
+  }
+
+  /** Another device deletes many items at once. */
+  sweep(by: Paired, keys: Key[], at = Date.now()): void {
+    const living = [...this.entities.values()].filter(({ entity }) => !entity.deleted).length;
+    for (const { kind, id } of keys) this.apply({ type: "delete", kind, id }, by, at);
+    const number = (this.sweeps[0]?.number ?? 0) + 1;
+    this.sweeps.unshift({ number, device: by.name, at, deleted: keys.length, living, keys });
+  }
+
+  /** A person has answered: nobody is asked again. */
+  settleSweep(number: number): Key[] {
+    const sweep = this.sweeps.find((one) => one.number === number);
+    if (!sweep) fail("no-sweep", "This was answered already. Nothing is left to do here.");
+    this.sweeps = this.sweeps.filter((one) => one !== sweep);
+    return sweep.keys;
+  }
+
+  /** What a device lacks, oldest first: all that was changed since it was last in touch, but not by itself. */
+  waiting(peer: Paired): Waiting[] {
+    if (peer.connected) return [];
+    const met = peer.last_sync ?? 0;
+    const changes = [...this.entities.values()].flatMap(({ entity, born }): Waiting[] => {
+      const { kind, id, title, deleted, here, modified } = entity;
+      if (modified <= met || entity.modified_by === peer.id || here || !this.#shares(kind, peer)) return [];
+      // What came and went meanwhile is nothing to it.
+      if (deleted && born > met) return [];
+      return [{ operation: deleted ? "delete" : born > met ? "create" : "update", kind, id, title, since: modified }];
+    });
+    return changes.sort((a, b) => a.since - b.since);
+  }
+
+  #shares(kind: string, peer: Paired): boolean {
+    return !this.offEverywhere.has(kind) && !this.off.get(kind)?.has(peer.id);
   }
 
   /** What the database refuses. */
@@ -118,7 +189,9 @@ export class World {
     return all.find(same)?.id ?? null;
   }
 
-  #note(old: Entity, event: HistoryLine["event"], field: string | null, by: Peer | null, at: number): void {
+  #note(old: Entity, event: HistoryLine["event"], field: string | null, by: Paired | null, at: number): void {
+    // There is nothing to put back of a field that was empty.
+    if (field !== null && old.fields[field] === undefined) return;
     this.history.push({
       number: this.history.length + 1,
       at,
@@ -145,15 +218,17 @@ export class World {
       on: !this.offEverywhere.has(kind),
       off_with: [...(this.off.get(kind) ?? [])],
     }));
-    return { this: { ...this.device }, peers: this.peers.map((peer) => ({ ...peer })), kinds };
+    const peers = this.peers.map((peer) => ({ ...peer, pending: this.waiting(peer).length }));
+    return { this: { ...this.device }, peers, kinds };
   }
 
   status(): Status {
     const { peers, reviews } = this;
-    const pending = peers.reduce((sum, peer) => sum + peer.pending, 0);
+    const pending = peers.reduce((sum, peer) => sum + this.waiting(peer).length, 0);
+    const sweeps = this.sweeps.map(({ keys: _, ...told }) => told);
     const connected = peers.filter((peer) => peer.connected).length;
     const syncing = peers.find((peer) => peer.state.type === "syncing");
-    const common = { pending, reviews, peers: peers.length, connected, progress: null, why: null, next: null };
+    const common = { pending, reviews, peers: peers.length, connected, sweeps, progress: null, why: null, next: null };
     if (!peers.length)
       return {
         ...common,
