@@ -1,6 +1,7 @@
 //! Peers with a valid key and no manners. Alice's real node and store meet mallory, who is paired with her and says whatever
 //! he likes: the session ends, and nothing of hers is harmed.
 
+mod alarms;
 mod numbers;
 mod random;
 mod rules;
@@ -82,6 +83,15 @@ impl Scene {
             }
             Mallory::Answers => self.call(),
         }
+        self.pump();
+    }
+
+    /// After a session alice dials him once more; `turn`: another one each time.
+    pub(crate) fn meet_again(&mut self, turn: u8) {
+        self.channel = Channel::accept(&self.mallory, [turn; 32], self.now.mono);
+        self.closed = false;
+        self.notices.clear();
+        self.call();
         self.pump();
     }
 

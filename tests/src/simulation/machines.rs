@@ -230,6 +230,8 @@ impl World {
                 | End::Renew
                 | End::Stalled
                 | End::Stopped
+                | End::Settled
+                | End::Alarms
                 | End::NotNow
                 | End::Lost => {}
             },

@@ -123,7 +123,7 @@ fn after(reason: ByeReason) -> Option<ByeReason> {
         ByeReason::Storage => Some(ByeReason::Protocol),
         ByeReason::Protocol => Some(ByeReason::Stalled),
         ByeReason::Stalled => Some(ByeReason::Stopped),
-        ByeReason::Stopped | ByeReason::NotNow => None,
+        ByeReason::Stopped | ByeReason::NotNow | ByeReason::Settled => None,
     }
 }
 

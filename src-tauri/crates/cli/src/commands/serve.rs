@@ -134,6 +134,7 @@ fn tell(
             let words = format!("up to date; {} since it connected", moved(*progress));
             (peer, "up-to-date", words, moved_json(*progress, [0, 0]))
         }
+        Notice::Ended { end, .. } if end.is_settled() => return Ok(()),
         Notice::Ended { peer, end, progress, bytes, .. } => {
             let words = if *end == End::Proved { "finished".to_owned() } else { end.to_string() };
             (peer, "ended", words, moved_json(*progress, *bytes))

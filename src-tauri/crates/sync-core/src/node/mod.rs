@@ -17,7 +17,7 @@ use crate::identity::{DeviceId, Identity, InviteSecret};
 use crate::node::storage::Answer;
 use crate::pairing::Invite;
 use crate::session::{self, Role};
-use crate::time::{Mono, Now};
+use crate::time::{MINUTE, Mono, Now};
 use link::{Link, Stage, Want};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -30,6 +30,11 @@ pub const STRANGERS_MAX: usize = 8;
 pub const STRANGERS_PER_ADDRESS_MAX: usize = 2;
 /// Sessions that one peer may hold at once: its application and its command line, say.
 pub const SESSIONS_PER_PEER_MAX: usize = 4;
+
+/// So many times may a peer make this device compare everything with everybody …
+pub const ALARMS_MAX: usize = 3;
+/// … within so many milliseconds.
+pub const ALARMS_WITHIN: u64 = 60 * MINUTE;
 
 /// What a node is told of its device.
 #[derive(Clone, Debug)]
@@ -52,6 +57,8 @@ pub struct Node {
     /// Pairings that wait for the new device to be stored, and our part in them.
     storing: BTreeMap<LinkId, Role>,
     seen: SeenEphemerals,
+    /// When each peer said that our database was an old one.
+    alarms: BTreeMap<DeviceId, Vec<Mono>>,
     rng: ChaCha20Rng,
     next_link: u64,
     outputs: VecDeque<Output>,
@@ -69,6 +76,7 @@ impl Node {
             invite: None,
             storing: BTreeMap::new(),
             seen: SeenEphemerals::new(),
+            alarms: BTreeMap::new(),
             rng: ChaCha20Rng::from_seed(seed),
             next_link: 0,
             outputs: VecDeque::new(),

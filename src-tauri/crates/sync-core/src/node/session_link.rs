@@ -1,7 +1,7 @@
 //! Sessions on their links.
 
 use super::link::{Link, Stage, Want};
-use super::{ConnectFailure, LinkId, Node, Notice, Output, SESSIONS_PER_PEER_MAX};
+use super::{ALARMS_MAX, ALARMS_WITHIN, ConnectFailure, LinkId, Node, Notice, Output, SESSIONS_PER_PEER_MAX};
 use crate::channel::Dial;
 use crate::identity::{DeviceId, PublicKey};
 use crate::node::storage::Ask;
@@ -54,6 +54,7 @@ impl Node {
             schema: self.profile.schema,
             addresses: self.profile.addresses.clone(),
             stay,
+            heeds_alarms: self.heeds_alarms(peer, now),
         };
         let Some(state) = self.links.get_mut(&link) else { return };
         state.stage = Stage::Session(Box::new(Session::new(role, peer, settings, now)));
@@ -89,12 +90,25 @@ impl Node {
         while let Some(Stage::Session(session)) = self.links.get_mut(&link).map(|state| &mut state.stage) {
             match session.poll() {
                 Some(Step::Send(message)) => self.send(link, &message, now),
-                Some(Step::Ask(ask)) => self.outputs.push_back(Output::Ask { link, ask }),
+                Some(Step::Ask(ask)) => {
+                    if matches!(ask, Ask::Renew) {
+                        self.alarms.entry(peer).or_default().push(now.mono);
+                    }
+                    self.outputs.push_back(Output::Ask { link, ask });
+                }
                 Some(Step::Event(event)) => self.session_event(link, peer, event, now),
                 Some(Step::End(end)) => self.session_ended(link, peer, end, now),
                 None => return,
             }
         }
+    }
+
+    /// Whether a peer may still raise the alarm of a restore. A person restores a backup once or twice; whoever cries on makes
+    /// work for all devices.
+    fn heeds_alarms(&mut self, peer: DeviceId, now: Now) -> bool {
+        let Some(alarms) = self.alarms.get_mut(&peer) else { return true };
+        alarms.retain(|at| now.mono.0.saturating_sub(at.0) < ALARMS_WITHIN);
+        alarms.len() < ALARMS_MAX
     }
 
     fn sessions_with(&self, peer: DeviceId, wanted: impl Fn(&Session) -> bool) -> Vec<LinkId> {
@@ -114,7 +128,7 @@ impl Node {
             return;
         }
         for link in self.sessions_with(peer, lasting(Role::Initiator)) {
-            self.with_session(link, now, Session::stop);
+            self.with_session(link, now, Session::settle);
         }
     }
 

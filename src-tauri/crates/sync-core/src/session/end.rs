@@ -57,6 +57,15 @@ pub enum End {
     /// A person here did not agree to the first merge for now.
     #[error("{NOT_NOW}")]
     NotNow,
+    /// The two dialled each other at once, and their other link goes on.
+    #[error("the other connection between the two goes on")]
+    Settled,
+    /// The peer has raised the alarm of a restore too often.
+    #[error(
+        "the other device says again and again that this one was restored from a backup, so nothing is compared with it for an \
+         hour. If you did not restore anything, run `whph forget` for that device, and look after it"
+    )]
+    Alarms,
     /// The link broke.
     #[error("the connection broke; what arrived is kept, and the next sync goes on from there")]
     Lost,
@@ -67,9 +76,13 @@ impl End {
     #[must_use]
     pub fn is_parting(&self) -> bool {
         match self {
-            Self::Proved | Self::Renew | Self::Stalled | Self::Stopped | Self::Lost => true,
+            Self::Proved | Self::Renew | Self::Stalled | Self::Stopped | Self::Settled | Self::Lost => true,
             Self::Left(reason) => match reason {
-                ByeReason::Done | ByeReason::Renew | ByeReason::Stalled | ByeReason::Stopped => true,
+                ByeReason::Done
+                | ByeReason::Renew
+                | ByeReason::Stalled
+                | ByeReason::Stopped
+                | ByeReason::Settled => true,
                 ByeReason::OtherVersion
                 | ByeReason::Restart
                 | ByeReason::Unequal
@@ -82,8 +95,15 @@ impl End {
             | Self::Unequal { .. }
             | Self::Storage(_)
             | Self::Protocol(_)
+            | Self::Alarms
             | Self::NotNow => false,
         }
+    }
+
+    /// Whether only one of several links between the two is over.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Settled | Self::Left(ByeReason::Settled))
     }
 
     /// Whether a first merge waits for a person who said: not now, here or there.
@@ -105,7 +125,8 @@ impl End {
             Self::Protocol(_) => ByeReason::Protocol,
             Self::Stalled => ByeReason::Stalled,
             Self::NotNow => ByeReason::NotNow,
-            Self::Stopped | Self::Lost => ByeReason::Stopped,
+            Self::Settled => ByeReason::Settled,
+            Self::Stopped | Self::Alarms | Self::Lost => ByeReason::Stopped,
         }
     }
 }
@@ -122,6 +143,7 @@ fn bye_words(reason: ByeReason) -> &'static str {
         ByeReason::Stalled => "it waited too long; sync again",
         ByeReason::Stopped => "it was stopped there",
         ByeReason::NotNow => NOT_NOW,
+        ByeReason::Settled => "another connection between the two goes on",
     }
 }
 

@@ -66,6 +66,9 @@ impl Session {
             return self.fail(End::Restart);
         }
         if self.theirs.as_ref().is_none_or(|theirs| was_restored(opening, theirs)) {
+            if !self.settings.heeds_alarms {
+                return self.fail(End::Alarms);
+            }
             self.ask(Ask::Renew);
             return self.fail(End::Restart);
         }

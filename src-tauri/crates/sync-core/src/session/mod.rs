@@ -61,6 +61,8 @@ pub struct Settings {
     pub addresses: Vec<SocketAddr>,
     /// Whether to stay after the first proof and pass changes on as they come. Only the initiator's wish counts.
     pub stay: bool,
+    /// Whether to believe the peer that our database is an old one: that costs a comparison with everybody.
+    pub heeds_alarms: bool,
 }
 
 /// What a session wants done, in order.
@@ -285,6 +287,13 @@ impl Session {
     pub fn stop(&mut self, now: Now) {
         if !self.observe(now) {
             self.fail(End::Stopped);
+        }
+    }
+
+    /// Another link with this peer goes on.
+    pub fn settle(&mut self, now: Now) {
+        if !self.observe(now) {
+            self.fail(End::Settled);
         }
     }
 

@@ -37,7 +37,8 @@ fn now() -> Now {
 
 impl Device {
     fn new(n: u8, role: Role, stay: bool) -> Self {
-        let settings = Settings { name: format!("device {n}"), schema: 1, addresses: vec![], stay };
+        let settings =
+            Settings { name: format!("device {n}"), schema: 1, addresses: vec![], stay, heeds_alarms: true };
         let opening = Opening {
             writer: WriterId([n; 8]),
             clock: Hlc::at(Wall(500)),

@@ -119,6 +119,8 @@ pub enum ByeReason {
     Stopped,
     /// A first merge waits for a go-ahead, and a person said: not now.
     NotNow,
+    /// The two dialled each other at once, and another link of theirs goes on.
+    Settled,
 }
 
 /// Everything that can be said in a session or a pairing.
