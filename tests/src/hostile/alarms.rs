@@ -1,7 +1,7 @@
 //! A peer that says again and again that alice's database is an old one. Each time she takes a new writer, and compares everything
 //! with all of her devices: a person who restores a backup causes that once or twice.
 
-use super::{Mallory, Scene, hello};
+use super::{Scene, hello};
 use sync_core::node::{ALARMS_MAX, ALARMS_WITHIN};
 use sync_core::session::End;
 use sync_core::stamp::WriterId;
@@ -18,7 +18,7 @@ fn cry(scene: &mut Scene, turn: u8) -> (Option<End>, WriterId) {
 
 #[test]
 fn alarms_without_end_are_heeded_a_few_times_an_hour() {
-    let mut scene = Scene::new(Mallory::Answers);
+    let mut scene = Scene::before_the_handshake();
     let mut writer = scene.store.marker().unwrap().writer;
     for turn in 1..=ALARMS_MAX {
         let (end, now) = cry(&mut scene, turn as u8);

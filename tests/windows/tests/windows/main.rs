@@ -1,6 +1,7 @@
 //! What people see and do in the app's windows.
 
 mod journey;
+mod nets;
 mod screens;
 mod tray;
 
@@ -20,8 +21,18 @@ async fn go(window: &Window, screen: &str) {
     window.click_at(&format!("//nav//a[@href='#/{screen}']")).await;
 }
 
-/// Pairs two windows: one reads the code that the other shows off the screen.
+/// Pairs two windows, one of which has nothing yet, and waits until both are alike.
 async fn pair(stage: &Stage, shown_by: &Window, entered_in: &Window) {
+    introduce(stage, shown_by, entered_in).await;
+    shown_by.sees("Up to date").await;
+    shown_by.picture("pairing-done").await;
+    for window in [shown_by, entered_in] {
+        window.click("Done").await;
+    }
+}
+
+/// Makes two windows known to each other: one reads the code that the other shows off the screen.
+async fn introduce(stage: &Stage, shown_by: &Window, entered_in: &Window) {
     go(shown_by, "devices").await;
     shown_by.click_at("//main//button[contains(., 'Pair a device')]").await;
     shown_by.sees("Or type").await;
@@ -40,10 +51,5 @@ async fn pair(stage: &Stage, shown_by: &Window, entered_in: &Window) {
     shown_by.click("They match").await;
     for window in [shown_by, entered_in] {
         window.sees("Paired with").await;
-    }
-    shown_by.sees("Up to date").await;
-    shown_by.picture("pairing-done").await;
-    for window in [shown_by, entered_in] {
-        window.click("Done").await;
     }
 }
