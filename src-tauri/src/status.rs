@@ -325,6 +325,10 @@ pub(crate) fn problem(words: &str) -> (String, String) {
         let reason = "What this device shares with it is gone from the key store.";
         return (reason.to_owned(), "Remove it from the list, then pair the two again.".to_owned());
     }
+    if words.contains("`whph serve`") {
+        let next = "Switch it on and open the app there, in the same network: it goes on by itself then.";
+        return ("No address of it answered.".to_owned(), next.to_owned());
+    }
     if words.contains("`whph check`") {
         let next = "Update the app on both devices and sync again. What you entered is safe on each of them.";
         let reason = words.split(';').next().unwrap_or_default();
@@ -451,6 +455,7 @@ mod tests {
         for words in [
             "what this device shares with it is gone from the key store; `whph forget \"bob\"`, then pair anew",
             "the two devices still differ in task after 2 repairs; run `whph check` on both",
+            &ConnectFailure::NoAnswer.to_string(),
         ] {
             let (reason, next) = problem(words);
             assert!(!reason.contains('`') && !next.contains('`'), "{reason} {next}");
