@@ -36,7 +36,8 @@ pub(crate) struct Refused {
 impl From<exchange::Imported> for Imported {
     fn from(imported: exchange::Imported) -> Self {
         // Only WHPH's database leaves anything out, and the page does not import that.
-        let exchange::Imported { read, created, changed, unchanged, refused, noted: _, left_out: _ } = imported;
+        let exchange::Imported { read, created, changed, unchanged, refused, noted: _, left_out: _ } =
+            imported;
         let refused =
             refused.into_iter().map(|refused| Refused { place: refused.place, reason: refused.reason });
         Self { read, created, changed, unchanged, refused: refused.collect() }

@@ -40,7 +40,9 @@ pub enum WhphError {
         found: i64,
     },
     /// Written after it.
-    #[error("it is from a newer WHPH: its schema is {found}, and {VERSION} is read here. Update WHPH Sync, and import again")]
+    #[error(
+        "it is from a newer WHPH: its schema is {found}, and {VERSION} is read here. Update WHPH Sync, and import again"
+    )]
     Newer {
         /// Its version.
         found: i64,
@@ -49,10 +51,14 @@ pub enum WhphError {
     #[error("it changed while it was copied; close WHPH, and import again")]
     Changing,
     /// The copy to read from could not be made.
-    #[error("there is no room for a copy of it, which is what is read: {0}. Make room in the folder for temporary files, and import again")]
+    #[error(
+        "there is no room for a copy of it, which is what is read: {0}. Make room in the folder for temporary files, and import again"
+    )]
     Copy(#[source] io::Error),
     /// SQLite cannot make out what is in it.
-    #[error("it is damaged: {0}. Restore a backup in WHPH, or take a fresh copy of the file, and import again")]
+    #[error(
+        "it is damaged: {0}. Restore a backup in WHPH, or take a fresh copy of the file, and import again"
+    )]
     Damaged(#[source] rusqlite::Error),
 }
 
@@ -129,5 +135,81 @@ fn reason(error: rusqlite::Error) -> WhphError {
         WhphError::NoDatabase
     } else {
         WhphError::Damaged(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    const SCHEMA: &str = include_str!("../../../../../tests/whph/v35.sql");
+
+    fn told(file: &Path) -> String {
+        open(file).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_database_of_the_right_version_opens_as_a_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("whph.db");
+        Connection::open(&file).unwrap().execute_batch(SCHEMA).unwrap();
+        let bytes = fs::read(&file).unwrap();
+        let mut permissions = fs::metadata(&file).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&file, permissions).unwrap();
+        let copy = open(&file).unwrap();
+        copy.database.execute_batch("DROP TABLE task_table").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), bytes);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// A transaction that was cut off by a power failure is not there, and what was before it is.
+    #[test]
+    fn a_journal_beside_it_is_rolled_back_in_the_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("whph.db");
+        let database = Connection::open(&file).unwrap();
+        database.execute_batch(SCHEMA).unwrap();
+        let insert = "INSERT INTO note_table (id, created_date, title) VALUES ('a', 1, 'whole')";
+        database.execute_batch(insert).unwrap();
+        // Too little cache for it, so that half of the transaction is in the file already.
+        database.execute_batch("PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN").unwrap();
+        for n in 0..2_000 {
+            let insert = "INSERT INTO note_table (id, created_date, title) VALUES (?1, 1, 'half')";
+            database.execute(insert, [n.to_string()]).unwrap();
+        }
+        let left = tempfile::tempdir().unwrap();
+        for end in ["", "-journal"] {
+            fs::copy(beside(&file, end), beside(&left.path().join("whph.db"), end)).unwrap();
+        }
+        let copy = open(&left.path().join("whph.db")).unwrap();
+        let titles: String = copy
+            .database
+            .query_row("SELECT group_concat(title) FROM note_table", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(titles, "whole");
+        assert_eq!(fs::read_dir(left.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn whatever_else_it_is_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x.db");
+        fs::write(&file, "SQLite format 2\0").unwrap();
+        assert!(told(&file).contains("x.db was not imported: it is no SQLite database"), "{}", told(&file));
+        assert!(matches!(open(&folder.path().join("gone")), Err(ImportError::Read { .. })));
+        fs::remove_file(&file).unwrap();
+        let database = Connection::open(&file).unwrap();
+        database.execute_batch("CREATE TABLE task_table (id)").unwrap();
+        assert!(told(&file).contains("another program"));
+        database.execute_batch("DROP TABLE task_table").unwrap();
+        database.execute_batch(SCHEMA).unwrap();
+        for (version, said) in [(0, "older"), (34, "older"), (36, "newer")] {
+            database.pragma_update(None, "user_version", version).unwrap();
+            assert!(told(&file).contains(said), "{version}: {}", told(&file));
+        }
+        database.pragma_update(None, "user_version", VERSION).unwrap();
+        assert_eq!(told(&file), "");
     }
 }

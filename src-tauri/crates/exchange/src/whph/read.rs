@@ -103,3 +103,63 @@ fn count(database: &Connection, table: &str) -> rusqlite::Result<u64> {
     let sql = format!("SELECT COUNT(*) FROM {table} WHERE deleted_date IS NULL");
     database.query_row(&sql, [], |row| row.get(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const SCHEMA: &str = include_str!("../../../../../tests/whph/v35.sql");
+
+    fn with(rows: &str) -> Found {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("whph.db");
+        let database = Connection::open(&file).unwrap();
+        database.execute_batch(SCHEMA).unwrap();
+        database.execute_batch(rows).unwrap();
+        read(&file).unwrap()
+    }
+
+    #[test]
+    fn a_row_is_what_its_columns_say_in_whatever_order_they_stand() {
+        let found = with(
+            "DROP TABLE note_table;
+            CREATE TABLE note_table (\"order\" REAL, created_date INTEGER, content, title TEXT, id TEXT);
+            INSERT INTO note_table VALUES (1.5, 7, x'61ff', 'Packing', 'n');",
+        );
+        assert_eq!(
+            found.tables.notes[0],
+            *json!({ "order": 1.5, "created_date": 7, "content": "a\u{fffd}", "title": "Packing", "id": "n" })
+                .as_object()
+                .unwrap()
+        );
+        assert_eq!(found.damaged, []);
+    }
+
+    #[test]
+    fn what_there_is_no_kind_for_is_counted_while_it_lives() {
+        let found = with(
+            "INSERT INTO tag_tag_table (id, created_date, primary_tag_id, secondary_tag_id) VALUES ('a', 1, 'b', 'c');
+            INSERT INTO app_usage_table (id, created_date, name) VALUES ('a', 1, 'x');
+            INSERT INTO app_usage_time_record_table (id, created_date, app_usage_id, duration, usage_date) VALUES ('a', 1, 'a', 1, 1);
+            INSERT INTO setting_table VALUES ('a', 1, 1, 1, 'k', 'v', 0);
+            INSERT INTO task_status_table (id, created_date, name, is_built_in) VALUES ('a', 1, '', 1), ('b', 1, 'Review', 0);",
+        );
+        let counted: Vec<_> = found.left_out.into_iter().filter(|(_, count)| *count > 0).collect();
+        assert_eq!(counted, [("app usage", 2), ("links between tags", 1), ("statuses of your own", 1)]);
+    }
+
+    #[test]
+    fn a_table_that_is_not_there_is_told_and_the_others_are_read() {
+        let found = with(
+            "DROP TABLE habit_table;
+            INSERT INTO tag_table (id, created_date, name) VALUES ('a', 1, 'x');
+            CREATE TABLE habit_table (id);
+            DROP TABLE note_table;",
+        );
+        assert_eq!(found.tables.tags.len(), 1);
+        assert_eq!(found.damaged.len(), 1);
+        assert_eq!(found.damaged[0].0, "note_table");
+        assert!(found.damaged[0].1.contains("no such table"), "{}", found.damaged[0].1);
+    }
+}

@@ -71,7 +71,8 @@ fn read<'a>(row: &mut Reader<'a>, day_of: DayOf<'_>) -> Result<(&'a str, NaiveDa
 fn make(habit: &str, day: NaiveDate, target: u64, said: Day) -> Mapping {
     let Day { place, status, times, created, mut notes } = said;
     if status == 0 && times < target {
-        notes.push(format!("it was done {times} of {target} times on {day}; here the day counts as complete"));
+        notes
+            .push(format!("it was done {times} of {target} times on {day}; here the day counts as complete"));
     }
     let row = Row::new();
     let mut fields = Reader::new(&row);

@@ -126,9 +126,7 @@ pub fn map(mut tables: Tables, day_of: DayOf<'_>) -> Mapped {
     ] {
         mapped.deleted += keep_living(rows);
     }
-    for rows in
-        [&mut tables.statuses, &mut tables.task_tags, &mut tables.habit_tags, &mut tables.note_tags]
-    {
+    for rows in [&mut tables.statuses, &mut tables.task_tags, &mut tables.habit_tags, &mut tables.note_tags] {
         keep_living(rows);
     }
 

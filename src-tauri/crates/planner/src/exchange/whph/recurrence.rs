@@ -1,9 +1,9 @@
 //! How a task recurs. WHPH has two forms: columns, and a JSON text beside them which counts where there is one. Ours has the
 //! fields that both share; what the text alone can say is noted.
 
+use super::DayOf;
 use super::habit::weekday;
 use super::row::Reader;
-use super::DayOf;
 use crate::ids::whph_id;
 use crate::kinds::{WEEKDAYS, task};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -12,7 +12,8 @@ use serde::Deserialize;
 const TYPES: &[&str] =
     &["none", "daily", "days_of_week", "weekly", "monthly", "yearly", "hourly", "minutely"];
 
-const LONG_WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const LONG_WEEKDAYS: &[&str] =
+    &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The most that an interval or a count can be.
 const COUNT_MAX: i64 = 10_000;

@@ -30,7 +30,8 @@ fn every_column_of_a_habit_arrives() {
 
 #[test]
 fn what_a_habit_cannot_hold_is_switched_off_and_noted() {
-    let reminder = habit(json!({ "has_reminder": 1, "reminder_time": "8 o'clock", "reminder_days": "1,8,x" }));
+    let reminder =
+        habit(json!({ "has_reminder": 1, "reminder_time": "8 o'clock", "reminder_days": "1,8,x" }));
     assert_eq!(field(&reminder, "reminder"), false);
     assert_eq!(field(&reminder, "reminder_days"), json!(["mon"]));
     assert_eq!(taken(&reminder).notes.len(), 3, "{}", notes(&reminder));
@@ -45,9 +46,7 @@ fn records(habit: Value, records: &[Value]) -> Mapped {
 
 #[test]
 fn a_day_has_one_record_and_its_id_is_that_of_the_day() {
-    let at = |id: &str, seconds: i64, status: i64| {
-        json!({ "id": id, "habit_id": "h", "occurred_at": seconds, "status": status, "created_date": seconds })
-    };
+    let at = |id: &str, seconds: i64, status: i64| json!({ "id": id, "habit_id": "h", "occurred_at": seconds, "status": status, "created_date": seconds });
     let habit = json!({ "id": "h", "name": "Drink", "has_goal": 1, "target_frequency": 1, "period_days": 1, "daily_target": 3 });
     let day = 86_400;
     let mapped = records(
@@ -66,8 +65,13 @@ fn a_day_has_one_record_and_its_id_is_that_of_the_day() {
     let days: Vec<_> = mapped.rows[1..].iter().map(|row| (field(row, "day"), field(row, "status"))).collect();
     assert_eq!(
         days,
-        [("2026-03-02", "complete"), ("2026-03-03", "complete"), ("2026-03-04", "not_done"), ("2026-03-05", "skipped")]
-            .map(|(day, status)| (json!(day), json!(status)))
+        [
+            ("2026-03-02", "complete"),
+            ("2026-03-03", "complete"),
+            ("2026-03-04", "not_done"),
+            ("2026-03-05", "skipped")
+        ]
+        .map(|(day, status)| (json!(day), json!(status)))
     );
     assert_eq!(field(&mapped.rows[1], "created"), "2026-03-01T22:30:00Z");
     assert_eq!(notes(&mapped.rows[1]), "", "three of three");

@@ -83,9 +83,11 @@ fn a_row_that_means_nothing_is_refused_and_named() {
         ..Tables::default()
     };
     let mapped = mapped(tables);
-    let told: Vec<_> = mapped.rows.iter().filter_map(|row| {
-        Some(format!("{}: {}", row.place, row.outcome.as_ref().err()?))
-    }).collect();
+    let told: Vec<_> = mapped
+        .rows
+        .iter()
+        .filter_map(|row| Some(format!("{}: {}", row.place, row.outcome.as_ref().err()?)))
+        .collect();
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told[0].starts_with("task_table \"no id\": its id is missing"), "{}", told[0]);
     assert!(told[1].starts_with("task_table long \"xxx") && told[1].contains("description: must be at most"));

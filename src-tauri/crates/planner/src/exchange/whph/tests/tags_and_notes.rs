@@ -6,7 +6,9 @@ fn tags(tags: &[Value]) -> Vec<Mapping> {
 
 #[test]
 fn every_column_of_a_tag_arrives() {
-    let all = [json!({ "id": "a", "name": "Home", "color": "FF5733", "is_archived": 1, "type": 2, "created_date": LATE })];
+    let all = [
+        json!({ "id": "a", "name": "Home", "color": "FF5733", "is_archived": 1, "type": 2, "created_date": LATE }),
+    ];
     let mapping = &tags(&all)[0];
     let draft = &taken(mapping).draft;
     assert_eq!((draft.kind.as_str(), draft.id), ("tag", None), "the name gives the id");
@@ -49,17 +51,16 @@ fn tags_of_one_name_are_one_and_their_links_meet() {
     assert!(notes(&mapped[2]).contains(&"n".repeat(300)), "the whole name is told");
     assert_eq!(field(&mapped[3], "tags"), json!(["work"]));
     let mut importer = crate::exchange::Importer::new([]);
-    let ids: Vec<_> = mapped
-        .into_iter()
-        .filter_map(|row| importer.admit(row.outcome.ok()?.draft).pop())
-        .collect();
+    let ids: Vec<_> =
+        mapped.into_iter().filter_map(|row| importer.admit(row.outcome.ok()?.draft).pop()).collect();
     assert_eq!(ids[2].fields["tags"], json!([ids[0].id.to_string()]));
     assert_eq!(Some(ids[0].id), crate::tag_id("WORK", |_| false));
 }
 
 #[test]
 fn every_column_of_a_note_arrives() {
-    let row = json!({ "id": "n", "title": "Packing", "content": "# tent\n", "order": 3, "created_date": LATE });
+    let row =
+        json!({ "id": "n", "title": "Packing", "content": "# tent\n", "order": 3, "created_date": LATE });
     let mapping = mapped(Tables { notes: rows(&[row]), ..Tables::default() }).rows.remove(0);
     let draft = &taken(&mapping).draft;
     assert_eq!((draft.kind.as_str(), draft.id), ("note", Some(whph_id("note", "n"))));

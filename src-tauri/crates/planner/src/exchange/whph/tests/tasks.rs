@@ -38,8 +38,15 @@ fn choices_are_read_in_the_order_in_which_whph_has_them() {
         }
     };
     each("priority", "priority", &["neither", "urgent", "important", "urgent_important"]);
-    let reminders =
-        ["none", "at_time", "5_minutes_before", "15_minutes_before", "1_hour_before", "1_day_before", "custom"];
+    let reminders = [
+        "none",
+        "at_time",
+        "5_minutes_before",
+        "15_minutes_before",
+        "1_hour_before",
+        "1_day_before",
+        "custom",
+    ];
     each("planned_date_reminder_time", "planned_reminder", &reminders);
     let types = ["daily", "days_of_week", "weekly", "monthly", "yearly", "hourly", "minutely"];
     for (at, word) in types.into_iter().enumerate() {
@@ -55,7 +62,8 @@ fn choices_are_read_in_the_order_in_which_whph_has_them() {
 #[test]
 fn a_custom_reminder_needs_its_minutes() {
     for offset in [Value::Null, json!(-5), json!(10_000_000)] {
-        let mapping = task(json!({ "deadline_date_reminder_time": 6, "deadline_date_reminder_custom_offset": offset }));
+        let mapping =
+            task(json!({ "deadline_date_reminder_time": 6, "deadline_date_reminder_custom_offset": offset }));
         assert_eq!(field(&mapping, "deadline_reminder"), Value::Null);
         assert!(notes(&mapping).contains("does not say how long before"), "{}", notes(&mapping));
     }
@@ -63,7 +71,8 @@ fn a_custom_reminder_needs_its_minutes() {
 
 #[test]
 fn a_number_or_moment_out_of_range_goes_and_the_task_stays() {
-    let mapping = task(json!({ "estimated_time": -1, "planned_date": i64::MAX, "deadline_date": "tomorrow" }));
+    let mapping =
+        task(json!({ "estimated_time": -1, "planned_date": i64::MAX, "deadline_date": "tomorrow" }));
     for name in ["estimated_minutes", "planned", "deadline"] {
         assert_eq!(field(&mapping, name), Value::Null);
     }
@@ -222,7 +231,10 @@ fn the_configuration_counts_over_the_columns() {
 fn what_only_the_configuration_can_say_is_noted() {
     let planned = json!({ "planned_date": LATE });
     for (configuration, said) in [
-        (json!({ "frequency": "weekly", "weeklySchedule": [{ "dayOfWeek": 2, "hour": 9, "minute": 5 }] }), "tue at 09:05"),
+        (
+            json!({ "frequency": "weekly", "weeklySchedule": [{ "dayOfWeek": 2, "hour": 9, "minute": 5 }] }),
+            "tue at 09:05",
+        ),
         (
             json!({ "frequency": "monthly", "monthlyPatternType": "relativeDay", "weekOfMonth": 2, "dayOfWeek": 5 }),
             "fri number 2",
