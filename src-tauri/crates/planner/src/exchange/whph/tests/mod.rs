@@ -5,6 +5,7 @@ mod tasks;
 use super::*;
 use crate::ids::whph_id;
 use chrono::Duration;
+use proptest::prelude::*;
 use serde_json::json;
 
 /// 2026-03-01 23:30 UTC: the next day two hours further east.
@@ -93,4 +94,83 @@ fn a_row_that_means_nothing_is_refused_and_named() {
     assert!(told[1].starts_with("task_table long \"xxx") && told[1].contains("description: must be at most"));
     assert!(told[1].len() < 300, "a title is shortened: {}", told[1]);
     assert!(told[2].starts_with("task_table twice \"second\": another row has the same id"), "{}", told[2]);
+}
+
+/// Anything in any column, as SQLite lets it be.
+fn anything() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<i64>().prop_map(Value::from),
+        (-2_i64..10).prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,40}".prop_map(Value::from),
+        Just(
+            json!({ "frequency": "monthly", "dayOfMonth": 31, "endCondition": "date", "endDate": "ä2026" })
+                .to_string()
+        )
+        .prop_map(Value::from),
+    ]
+}
+
+fn any_rows(columns: &'static [&'static str]) -> impl Strategy<Value = Vec<Row>> {
+    let row = prop::collection::vec((prop::sample::select(columns), anything()), 0..columns.len());
+    let row = row.prop_map(|row| row.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+    prop::collection::vec(row, 0..6)
+}
+
+const TASK: &[&str] = &[
+    "id",
+    "id",
+    "title",
+    "description",
+    "priority",
+    "planned_date",
+    "deadline_date",
+    "estimated_time",
+    "completed_at",
+    "status_id",
+    "parent_task_id",
+    "order",
+    "created_date",
+    "planned_date_reminder_time",
+    "planned_date_reminder_custom_offset",
+    "recurrence_type",
+    "recurrence_interval",
+    "recurrence_days_string",
+    "recurrence_start_date",
+    "recurrence_end_date",
+    "recurrence_count",
+    "recurrence_configuration",
+];
+const HABIT: &[&str] = &[
+    "id",
+    "name",
+    "description",
+    "archived_date",
+    "has_reminder",
+    "reminder_time",
+    "reminder_days",
+    "has_goal",
+    "target_frequency",
+    "period_days",
+    "daily_target",
+];
+const RECORD: &[&str] = &["id", "habit_id", "occurred_at", "status", "created_date"];
+const TAG: &[&str] = &["id", "name", "color", "type", "is_archived"];
+
+proptest! {
+    #[test]
+    fn no_row_panics_and_each_is_taken_or_refused(
+        tasks in any_rows(TASK), habits in any_rows(HABIT), habit_records in any_rows(RECORD), tags in any_rows(TAG),
+    ) {
+        let (read, most) = (tasks.len() + habits.len(), habit_records.len() + tags.len());
+        let mapped = mapped(Tables { tasks, habits, habit_records, tags, ..Tables::default() });
+        prop_assert!((read..=read + most).contains(&mapped.rows.len()));
+        for row in &mapped.rows {
+            if let Ok(taken) = &row.outcome {
+                let kind = crate::kinds::SCHEMA.kind(&taken.draft.kind).expect("a kind");
+                prop_assert!(crate::values::check_fields(kind, &taken.draft.fields).is_ok());
+            }
+        }
+    }
 }
