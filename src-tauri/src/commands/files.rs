@@ -35,7 +35,7 @@ pub(crate) struct Refused {
 
 impl From<exchange::Imported> for Imported {
     fn from(imported: exchange::Imported) -> Self {
-        // Only WHPH's database leaves anything out, and the page does not import that.
+        // The page shows what was refused. Only WHPH's database leaves anything out, and that is not imported from here.
         let exchange::Imported { read, created, changed, unchanged, refused, noted: _, left_out: _ } =
             imported;
         let refused =
