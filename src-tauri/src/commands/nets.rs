@@ -83,7 +83,8 @@ pub(crate) async fn pending(app: State<'_, App>, device: String) -> Result<Queue
     let id = device_id(&device)?;
     let peers = engine.overview().await?.status.peers;
     let peer = peers.into_iter().find(|peer| peer.device == id).ok_or(EngineError::NoDevice { device })?;
-    let changes: Vec<Waiting> = engine.pending(id, SHOWN_MAX).await?.into_iter().map(Waiting::from).collect();
+    let changes: Vec<Waiting> =
+        engine.pending(id, SHOWN_MAX).await?.into_iter().map(Waiting::from).collect();
     // More may have come between the two looks.
     let total = peer.pending.max(changes.len() as u64);
     Ok(Queue { changes, total, failure: peer.failure.map(LastFailure::from) })

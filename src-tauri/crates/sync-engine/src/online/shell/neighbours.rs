@@ -56,9 +56,7 @@ pub(super) enum Around {
     Sighted(Sighting),
     NetworkChanged,
     /// The network costs by volume now, or no longer.
-    Costs {
-        metered: bool,
-    },
+    Costs { metered: bool },
 }
 
 impl Neighbours {
