@@ -148,7 +148,7 @@ impl From<ImportError> for AppError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Engine(error) => error.into(),
-            ImportError::Read { .. } => Self::of("file", &error.to_string()),
+            ImportError::Read { .. } | ImportError::Whph { .. } => Self::of("file", &error.to_string()),
         }
     }
 }

@@ -35,7 +35,9 @@ pub(crate) struct Refused {
 
 impl From<exchange::Imported> for Imported {
     fn from(imported: exchange::Imported) -> Self {
-        let exchange::Imported { read, created, changed, unchanged, refused } = imported;
+        // The page shows what was refused. Only WHPH's database leaves anything out, and that is not imported from here.
+        let exchange::Imported { read, created, changed, unchanged, refused, noted: _, left_out: _ } =
+            imported;
         let refused =
             refused.into_iter().map(|refused| Refused { place: refused.place, reason: refused.reason });
         Self { read, created, changed, unchanged, refused: refused.collect() }

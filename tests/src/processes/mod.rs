@@ -15,6 +15,7 @@ mod device;
 mod first_merge;
 mod forgetting;
 mod full_disk;
+mod import_whph;
 mod importing;
 mod killed;
 mod locked;

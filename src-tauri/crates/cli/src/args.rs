@@ -12,7 +12,7 @@ Exit codes:
   2  the command was not written right
   3  this device is not set up yet, or is already
   4  no such entity, device or file, or more than one fits
-  5  a value was refused, or some lines of an import were
+  5  a value was refused, or some of an import was
   6  the devices are not proved equal, or one was not reached
   7  the key store cannot be used
   8  the database is damaged
@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Get(One),
     /// List the entities of a kind
     List(List),
-    /// Read entities from a file of JSON lines, or a folder of Markdown files
+    /// Read entities from a file of JSON lines, a folder of Markdown files, or WHPH's database
     Import(Import),
     /// Write entities as JSON lines, sorted, so that two devices can be compared with `cmp`
     Export(Export),
@@ -157,11 +157,15 @@ pub(crate) struct List {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Import {
     /// JSON lines, {"kind":…,"id":…,"fields":{…}}; - reads standard input
-    #[arg(value_name = "FILE", required_unless_present = "markdown")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["markdown", "whph"])]
     pub(crate) file: Option<PathBuf>,
     /// A folder of Markdown files, which become notes
     #[arg(long, value_name = "DIR", conflicts_with = "file")]
     pub(crate) markdown: Option<PathBuf>,
+    /// WHPH's own database, whph.db, as its latest version leaves it; close WHPH first. The file stays as it is. Importing it
+    /// again adds nothing twice, and gives what was changed here since the file's values again
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "markdown"])]
+    pub(crate) whph: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -362,7 +366,12 @@ mod tests {
         assert!(Args::try_parse_from(["whph", "import"]).is_err());
         assert!(Args::try_parse_from(["whph", "import", "-"]).is_ok());
         assert!(Args::try_parse_from(["whph", "import", "--markdown", "notes"]).is_ok());
+        assert!(Args::try_parse_from(["whph", "import", "--whph", "whph.db"]).is_ok());
         assert!(Args::try_parse_from(["whph", "import", "-", "--markdown", "notes"]).is_err());
+        assert!(Args::try_parse_from(["whph", "import", "-", "--whph", "whph.db"]).is_err());
+        assert!(
+            Args::try_parse_from(["whph", "import", "--markdown", "notes", "--whph", "whph.db"]).is_err()
+        );
     }
 
     #[test]

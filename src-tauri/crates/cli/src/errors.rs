@@ -107,6 +107,9 @@ pub(crate) enum CliError {
     /// A file that was named cannot be read.
     #[error("{} cannot be read: {source}; check its name and its permissions", path.display())]
     Read { path: PathBuf, source: io::Error },
+    /// A file that is not what it was said to be.
+    #[error(transparent)]
+    Whph(ImportError),
     /// Standard input or output failed.
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
@@ -138,6 +141,7 @@ impl CliError {
             Self::Demo { .. } => "demo",
             Self::Interrupted => "interrupted",
             Self::Read { .. } => "file",
+            Self::Whph(_) => "not-whph",
             Self::Io(_) => "io",
         }
     }
@@ -148,7 +152,7 @@ impl CliError {
             Self::Init(error) => exit_of(error.kind()),
             Self::Open(error) => exit_of(error.kind()),
             Self::Engine(error) => exit_of(error.kind()),
-            Self::Refused(_) | Self::Exists { .. } | Self::Import { .. } => Exit::Refused,
+            Self::Refused(_) | Self::Exists { .. } | Self::Import { .. } | Self::Whph(_) => Exit::Refused,
             Self::Check { .. } => Exit::Damaged,
             Self::Deleted { .. } | Self::Read { .. } => Exit::NotFound,
             Self::Join(_) | Self::Pairing(_) | Self::InviteOver => Exit::NotPaired,
@@ -171,6 +175,7 @@ impl From<ImportError> for CliError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Read { path, source } => Self::Read { path, source },
+            error @ ImportError::Whph { .. } => Self::Whph(error),
             ImportError::Engine(error) => Self::Engine(error),
         }
     }

@@ -6,9 +6,11 @@ mod export;
 mod lines;
 mod markdown;
 mod sink;
+mod whph;
 
 pub use export::{ExportError, export};
-pub use sink::{Imported, News, Refused};
+pub use sink::{Imported, LeftOut, News, Noted, Refused};
+pub use whph::WhphError;
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,15 @@ pub enum ImportError {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// The file is not WHPH's database, or cannot be read as one. Nothing was written.
+    #[error("{} was not imported: {reason}", path.display())]
+    Whph {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        reason: WhphError,
     },
     /// The engine failed.
     #[error(transparent)]
@@ -65,6 +76,24 @@ pub async fn import_markdown(
 ) -> Result<Imported, ImportError> {
     let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
     markdown::run(folder, &mut sink).await?;
+    Ok(sink.finish().await?)
+}
+
+/// Imports WHPH's own database, which stays as it is. `tell` hears what a person should know while it runs.
+///
+/// As with lines, what the file says counts: a field that was changed here since gets the file's value again, and the
+/// history keeps the one it had.
+///
+/// # Errors
+/// When the file is not WHPH's or of another version, cannot be read, or the engine fails. What is wrong with single rows is
+/// told, and comes back.
+pub async fn import_whph(
+    engine: &Engine,
+    file: &Path,
+    tell: &mut (dyn FnMut(News<'_>) + Send),
+) -> Result<Imported, ImportError> {
+    let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
+    whph::run(file, &mut sink).await?;
     Ok(sink.finish().await?)
 }
 

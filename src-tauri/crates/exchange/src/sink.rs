@@ -21,6 +21,10 @@ pub struct Imported {
     pub unchanged: u64,
     /// What could not be taken.
     pub refused: Vec<Refused>,
+    /// What was taken, but not as it was.
+    pub noted: Vec<Noted>,
+    /// What was not looked at, because there is no kind for it or it was deleted.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Something that could not be taken.
@@ -30,6 +34,24 @@ pub struct Refused {
     pub place: String,
     /// Why.
     pub reason: String,
+}
+
+/// Something that was taken, but not as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// Where it was: a file's path, a table and an id.
+    pub place: String,
+    /// What there is to know.
+    pub what: String,
+}
+
+/// So much of something that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Of what, in words.
+    pub what: &'static str,
+    /// How much.
+    pub count: u64,
 }
 
 /// What a person should know while an import runs.
@@ -83,6 +105,14 @@ impl<'a> Sink<'a> {
     /// Tells of something that was taken all the same.
     pub(crate) fn warn(&mut self, place: &str, what: &str) {
         (self.tell)(News::Noted { place, what });
+        self.imported.noted.push(Noted { place: place.to_owned(), what: what.to_owned() });
+    }
+
+    /// Counts what is not looked at.
+    pub(crate) fn leave_out(&mut self, what: &'static str, count: u64) {
+        if count > 0 {
+            self.imported.left_out.push(LeftOut { what, count });
+        }
     }
 
     /// Writes what is left and says what was done.
@@ -108,7 +138,7 @@ impl<'a> Sink<'a> {
     }
 
     fn report(&mut self, place: String, reason: String) {
-        self.warn(&place, &reason);
+        (self.tell)(News::Noted { place: &place, what: &reason });
         self.imported.refused.push(Refused { place, reason });
     }
 }

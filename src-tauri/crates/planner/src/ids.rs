@@ -10,6 +10,7 @@
 //! | `line` | kind, the fields as canonical JSON, n (0, 1, …) | an imported line without an id |
 //! | `file` | kind, the path in NFC, `/` between its parts | an imported file |
 //! | `occurrence` | series, n (0, 1, …) | one occurrence of a recurring task |
+//! | `whph` | kind, the id that WHPH gave it | what was imported from WHPH's own database |
 //!
 //! Ids are written in lower case with hyphens, days as `YYYY-MM-DD`, numbers in decimal, names of tags as
 //! [`fold`](crate::kinds::tag::fold) gives them. None of this may ever change: it would double what people have.
@@ -70,6 +71,11 @@ pub(crate) fn line_id(kind: &str, fields: &Map<String, Value>, twin: u32) -> Uui
 /// The id of an imported file. NFC, because macOS hands out decomposed names for the same file.
 pub(crate) fn file_id(kind: &str, path: &str) -> Uuid {
     derive(&["file".into(), kind.into(), path.nfc().collect()])
+}
+
+/// The id of what WHPH made, from the id that it has there: a nanoid, or a fixed word.
+pub(crate) fn whph_id(kind: &str, id: &str) -> Uuid {
+    derive(&["whph".into(), kind.into(), id.into()])
 }
 
 fn derive(parts: &[String]) -> Uuid {

@@ -1,4 +1,4 @@
-//! `whph import`: entities from JSON lines or Markdown files.
+//! `whph import`: entities from JSON lines, Markdown files or WHPH's own database.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -21,10 +21,13 @@ pub(crate) async fn run(engine: &Engine, args: Import, output: &mut Output) -> R
         News::Noted { .. } => {}
         News::Read(read) => progress.show(format_args!("{} imported", count(read, "entity"))),
     };
-    let imported = match (args.markdown, args.file) {
-        (Some(folder), _) => exchange::import_markdown(engine, &folder, &mut tell).await?,
-        (None, Some(file)) => exchange::import_lines(engine, &mut *open(&file)?, &file, &mut tell).await?,
-        (None, None) => return Err(CliError::Usage("name a file, or - for standard input".into())),
+    let imported = match (args.whph, args.markdown, args.file) {
+        (Some(file), _, _) => exchange::import_whph(engine, &file, &mut tell).await?,
+        (None, Some(folder), _) => exchange::import_markdown(engine, &folder, &mut tell).await?,
+        (None, None, Some(file)) => {
+            exchange::import_lines(engine, &mut *open(&file)?, &file, &mut tell).await?
+        }
+        (None, None, None) => return Err(CliError::Usage("name a file, or - for standard input".into())),
     };
     drop(progress);
     report(imported, output)
@@ -39,15 +42,24 @@ fn open(file: &Path) -> Result<Box<dyn BufRead + Send>, CliError> {
 }
 
 fn report(imported: Imported, output: &mut Output) -> Result<(), CliError> {
-    let Imported { read, created, changed, unchanged, refused } = imported;
+    let Imported { read, created, changed, unchanged, refused, noted, left_out } = imported;
     let count = refused.len() as u64;
     output.say(format_args!(
         "{read} read: {created} new, {changed} changed, {unchanged} as before, {count} refused."
     ))?;
+    if !left_out.is_empty() {
+        let parts: Vec<_> = left_out.iter().map(|left| format!("{} {}", left.count, left.what)).collect();
+        output.say(format_args!("Left out: {}.", parts.join(", ")))?;
+    }
     let reasons: Vec<_> =
         refused.iter().map(|refused| json!({ "place": refused.place, "reason": refused.reason })).collect();
+    let notes: Vec<_> =
+        noted.iter().map(|noted| json!({ "place": noted.place, "what": noted.what })).collect();
+    let left: Vec<_> =
+        left_out.iter().map(|left| json!({ "what": left.what, "count": left.count })).collect();
     output.json(&json!({
-        "read": read, "created": created, "changed": changed, "unchanged": unchanged, "refused": reasons
+        "read": read, "created": created, "changed": changed, "unchanged": unchanged, "refused": reasons,
+        "noted": notes, "left_out": left
     }))?;
     if count == 0 { Ok(()) } else { Err(CliError::Import { refused: count, read }) }
 }

@@ -68,6 +68,11 @@ pub fn parse_line(line: &str) -> Result<Draft, LineError> {
     if let Some(name) = std::iter::once(&kind).chain(fields.keys()).find(|name| !is_name(name)) {
         return Err(LineError::Name { name: name.chars().take(limits::NAME_MAX).collect() });
     }
+    Ok(draft(kind, id, fields)?)
+}
+
+/// A draft of fields that somebody wrote: in their one spelling, checked as far as they are known.
+pub(super) fn draft(kind: String, id: Option<Uuid>, fields: Map<String, Value>) -> Result<Draft, Violation> {
     let known = SCHEMA.kind(&kind);
     let fields = canonical_fields(known, fields);
     for (name, value) in &fields {

@@ -8,6 +8,7 @@ mod importer;
 mod line;
 mod strict;
 mod tags;
+pub mod whph;
 
 pub use importer::{Admitted, Importer};
 pub use line::{LINE_MAX, LineError, line, parse_line};

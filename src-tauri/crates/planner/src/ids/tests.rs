@@ -23,6 +23,7 @@ fn golden_ids() {
         line_id("task", task, 1).to_string(),
         file_id("note", "garden/roses.md").to_string(),
         occurrence_id(SERIES, 2).to_string(),
+        whph_id("task", "V1StGXR8_Z5jdHi6B-myT").to_string(),
     ];
     assert_eq!(
         ids,
@@ -35,6 +36,7 @@ fn golden_ids() {
             "284be639-11d7-5037-a32a-9be05607ba4a",
             "4239de14-ed07-581b-863b-ce58758e46e6",
             "45b1ad02-7698-5d24-b70d-f970a72f6790",
+            "81abb327-c8b2-5dc7-9be2-ea414d58b826",
         ]
     );
 }

@@ -41,7 +41,7 @@ pub fn schema() -> Schema {
 pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(schema);
 
 /// A year and a day in minutes: more than any estimate or reminder means.
-const MINUTES_MAX: i64 = 366 * 24 * 60;
+pub(crate) const MINUTES_MAX: i64 = 366 * 24 * 60;
 
 const MINUTES: Shape = Shape::Integer { min: 0, max: MINUTES_MAX };
 const WEEKDAY: Shape = Shape::Choice(WEEKDAYS);
