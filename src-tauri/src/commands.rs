@@ -40,6 +40,7 @@ pub(crate) fn bindings() -> Builder<Wry> {
             data::save_here,
             files::import_lines,
             files::import_markdown,
+            files::import_whph,
             files::export_lines,
             devices::devices,
             devices::sync_now,

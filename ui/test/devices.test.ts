@@ -132,6 +132,8 @@ describe("devices", () => {
     expect(screen.getByText("line 3")).toBeTruthy();
     await user.click(button("Export…"));
     expect(await screen.findByText(/items exported/)).toBeTruthy();
+    await user.click(button("Import from WHPH…"));
+    expect(await screen.findByText(/2 items read: 1 new/)).toBeTruthy();
   });
 
   test("an empty list teaches what pairing does", async () => {

@@ -181,6 +181,17 @@ describe("the first start", () => {
     expect(await screen.findByRole("heading", { level: 1, name: "Tasks" })).toBeTruthy();
   });
 
+  test("comes from WHPH, and tells what was left out or is not as it was", async () => {
+    const { user } = await named();
+    await user.click(button(/^Come from WHPH/));
+    expect(await screen.findByText(/2 items read: 1 new/)).toBeTruthy();
+    expect(screen.getByText("Left out: 12 deleted in WHPH, 1,480 times.")).toBeTruthy();
+    await user.click(screen.getByText("1 taken in, but not quite as it was"));
+    expect(screen.getByText(/its reminder is unknown here/)).toBeTruthy();
+    expect(screen.queryByText(/could not be taken in/)).toBeNull();
+    await expectAccessible();
+  });
+
   test("leads straight to pairing", async () => {
     const { user } = await named();
     await user.click(button(/^Pair with a device/));

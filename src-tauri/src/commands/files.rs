@@ -24,6 +24,8 @@ pub(crate) struct Imported {
     changed: u64,
     unchanged: u64,
     refused: Vec<Refused>,
+    noted: Vec<Noted>,
+    left_out: Vec<LeftOut>,
 }
 
 /// What could not be taken.
@@ -33,14 +35,37 @@ pub(crate) struct Refused {
     reason: String,
 }
 
+/// What was taken, but not as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub(crate) struct Noted {
+    place: String,
+    what: String,
+}
+
+/// So much of something that there is no place for here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub(crate) struct LeftOut {
+    what: String,
+    count: u64,
+}
+
 impl From<exchange::Imported> for Imported {
     fn from(imported: exchange::Imported) -> Self {
-        // The page shows what was refused. Only WHPH's database leaves anything out, and that is not imported from here.
-        let exchange::Imported { read, created, changed, unchanged, refused, noted: _, left_out: _ } =
-            imported;
+        let exchange::Imported { read, created, changed, unchanged, refused, noted, left_out } = imported;
         let refused =
             refused.into_iter().map(|refused| Refused { place: refused.place, reason: refused.reason });
-        Self { read, created, changed, unchanged, refused: refused.collect() }
+        let noted = noted.into_iter().map(|noted| Noted { place: noted.place, what: noted.what });
+        let left_out =
+            left_out.into_iter().map(|left| LeftOut { what: left.what.to_owned(), count: left.count });
+        Self {
+            read,
+            created,
+            changed,
+            unchanged,
+            refused: refused.collect(),
+            noted: noted.collect(),
+            left_out: left_out.collect(),
+        }
     }
 }
 
@@ -80,6 +105,27 @@ pub(crate) async fn import_markdown(
     let Some(folder) = path(chosen).await? else { return Ok(None) };
     let imported = exchange::import_markdown(&engine, &folder, &mut quietly).await?;
     log::info!("imported {} files", imported.read);
+    Ok(Some(imported.into()))
+}
+
+/// Imports WHPH's own database from a file that the person chooses; `null` if they choose none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_whph(
+    handle: AppHandle,
+    app: State<'_, App>,
+) -> Result<Option<Imported>, AppError> {
+    let engine = app.device().await?.engine;
+    let (done, chosen) = oneshot::channel();
+    handle
+        .dialog()
+        .file()
+        .set_title("Import from WHPH")
+        .add_filter("WHPH's database", &["db"])
+        .pick_file(|path| drop(done.send(path)));
+    let Some(file) = path(chosen).await? else { return Ok(None) };
+    let imported = exchange::import_whph(&engine, &file, &mut quietly).await?;
+    log::info!("imported {} rows of WHPH", imported.read);
     Ok(Some(imported.into()))
 }
 

@@ -88,6 +88,7 @@ export interface Backend {
   putBack(number: number): Promise<Entity>;
   importLines(): Promise<Imported | null>;
   importMarkdown(): Promise<Imported | null>;
+  importWhph(): Promise<Imported | null>;
   exportLines(): Promise<number | null>;
 
   devices(): Promise<Devices>;

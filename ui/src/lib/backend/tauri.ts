@@ -73,6 +73,7 @@ export const tauri: Backend = {
   putBack: (number) => unwrap(commands.put_back(number)),
   importLines: () => unwrap(commands.import_lines()),
   importMarkdown: () => unwrap(commands.import_markdown()),
+  importWhph: () => unwrap(commands.import_whph()),
   exportLines: () => unwrap(commands.export_lines()),
 
   devices: () => unwrap(commands.devices()),

@@ -109,9 +109,20 @@ export class FakeBackend implements Backend {
         this.world.apply({ type: "create", kind: "task", fields: { title, status: "todo" } });
       this.#changed();
       const refused = [{ place: "line 3", reason: "title: is required" }];
-      return { read: 3, created: 2, changed: 0, unchanged: 0, refused };
+      return { read: 3, created: 2, changed: 0, unchanged: 0, refused, noted: [], left_out: [] };
     });
   importMarkdown = () => this.#do("importMarkdown", () => null);
+  importWhph = () =>
+    this.#do("importWhph", () => {
+      this.world.apply({ type: "create", kind: "habit", fields: { name: "Read a page" } });
+      this.#changed();
+      const noted = [{ place: "task 7f2c (Tax return)", what: "its reminder is unknown here and was left out" }];
+      const left_out = [
+        { what: "deleted in WHPH", count: 12 },
+        { what: "times", count: 1480 },
+      ];
+      return { read: 2, created: 1, changed: 0, unchanged: 1, refused: [], noted, left_out };
+    });
   exportLines = () => this.#do("exportLines", () => this.world.entities.size);
 
   devices = () => this.#do("devices", () => this.world.devices());
