@@ -1,0 +1,75 @@
+//! 6, 7 · Texts of others that mean something to a terminal, a page or a file system (Syncthing, CVE-2022-46165; LocalSend,
+//! CVE-2025-27142).
+
+use super::super::device::Device;
+use super::super::together::pair;
+use std::fs;
+
+/// To a terminal, to a page, to a reader and to a file system.
+const NASTY: &str = "\u{1b}[2J\u{1b}]0;gone\u{7}<img src=x onerror=alert(1)>\u{202e}../../../etc/passwd";
+
+#[test]
+fn names_and_titles_of_others_do_nothing_here() {
+    let (alice, mallory) = (Device::new("alice"), Device::not_set_up("mallory"));
+    let init = ["init", "--name", NASTY, "--listen", "127.0.0.1:0", "--keys", "file"];
+    mallory.run(&init).well();
+    pair(&alice, &mallory);
+    let task = mallory.add("task", &[&format!("title={NASTY}"), &format!("description={NASTY}\n{NASTY}")]);
+    mallory.add("note", &[&format!("title={NASTY}"), &format!("content={}", "a\u{0300}".repeat(20_000))]);
+    mallory.add("tag", &[&format!("name={NASTY}")]);
+    let serving = mallory.serve();
+    alice.run(&["sync"]).well();
+    serving.terminate().well();
+    alice.set(&task, "title=Mine");
+    mallory.set(&task, &format!("title={NASTY}!"));
+    let serving = mallory.serve();
+    alice.run(&["sync"]).well();
+    serving.terminate().well();
+
+    let before = files(&alice);
+    for command in [
+        &["status"][..],
+        &["devices"],
+        &["list", "task"],
+        &["list", "note"],
+        &["list", "tag"],
+        &["get", &task],
+        &["history"],
+        &["history", &task],
+        &["review", "list"],
+        &["review", "show", &task],
+        &["pending"],
+        &["export"],
+    ] {
+        let ended = alice.run(command).well();
+        for c in [ended.stdout.as_str(), ended.stderr.as_str()].into_iter().flat_map(str::chars) {
+            let is_harmless = c == '\n' || !(c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
+            assert!(is_harmless, "{command:?} prints {}", c.escape_unicode());
+        }
+    }
+    assert_eq!(files(&alice), before, "nothing was written elsewhere");
+    // What was typed is kept as it was all the same.
+    assert!(alice.json(&["get", &task]).to_string().contains("onerror"));
+}
+
+#[test]
+fn a_name_without_end_is_cut_before_anybody_sees_it() {
+    let (alice, mallory) = (Device::new("alice"), Device::not_set_up("mallory"));
+    let name = "Mallory".repeat(1_500);
+    mallory.run(&["init", "--name", &name, "--listen", "127.0.0.1:0", "--keys", "file"]).well();
+    pair(&alice, &mallory);
+    let shown = alice.json(&["devices"])[0]["name"].as_str().unwrap().to_owned();
+    assert!(shown.starts_with("Mallory") && shown.len() <= 64, "{shown}");
+}
+
+/// Everything that is in and beside its data folder.
+fn files(device: &Device) -> Vec<String> {
+    let mut names: Vec<String> = [device.data.as_path(), device.home()]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path().display().to_string())
+        .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .collect();
+    names.sort();
+    names
+}
