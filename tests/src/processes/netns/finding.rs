@@ -154,14 +154,14 @@ pub(super) fn within(time: Duration, mut is_so: impl FnMut() -> bool) {
 }
 
 /// What goes by a device, in a file.
-struct Capture {
+pub(super) struct Capture {
     file: PathBuf,
     child: Child,
 }
 
 impl Capture {
     /// Begins to listen; `None`, and the test is skipped, where there is no tshark.
-    fn start(network: &Network, at: &Device, name: &str, filter: &str) -> Option<Self> {
+    pub(super) fn start(network: &Network, at: &Device, name: &str, filter: &str) -> Option<Self> {
         let file = at.home().join(format!("{name}.pcapng"));
         let mut tshark = network.beside(at, "dumpcap");
         tshark.args(["-q", "-i", "eth0", "-f", filter, "-w"]).arg(&file);
@@ -185,7 +185,7 @@ impl Capture {
     }
 
     /// Ends it. The contents of the packets that it heard.
-    fn payloads(self) -> Vec<Vec<u8>> {
+    pub(super) fn payloads(self) -> Vec<Vec<u8>> {
         let file = self.stop();
         let mut read = Command::new("tshark");
         read.arg("-r").arg(&file).args(["-T", "fields", "-e", "udp.payload"]);

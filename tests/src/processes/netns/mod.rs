@@ -5,6 +5,7 @@
 
 mod apart;
 mod finding;
+mod forged;
 mod network;
 mod ways;
 mod weather;
