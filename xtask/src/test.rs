@@ -33,7 +33,7 @@ pub(crate) fn test(filter: Option<&str>) -> ExitCode {
 fn run_suites(filter: Option<&str>, tally: &mut Tally) -> Result<(), Failure> {
     setup::prepare_tests()?;
     println!("== Building the programs that the process tests start");
-    process::run(&mut cargo(["build", "--workspace", "--bins"]))?;
+    process::run(&mut cargo(["build", "--workspace", "--bins", "--tests"]))?;
     println!("\n== Tests");
     let targets = ["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"];
     let engine = watch(cargo(targets.into_iter().chain(filter)), tally);
