@@ -51,8 +51,11 @@ struct Peer {
 }
 
 impl Peer {
+    /// Best first: where it was and is seen again, the last place that it was at, where it is seen, where it once was. Anybody can
+    /// repeat a sighting, and shall not be asked before the place that a device is known to be at.
     fn addresses(&self) -> Vec<SocketAddr> {
-        distinct(self.sighted.iter().chain(&self.known))
+        let again = self.sighted.iter().filter(|address| self.known.contains(address));
+        distinct(again.chain(self.known.first()).chain(&self.sighted).chain(&self.known))
     }
 
     fn is_wanted(&self) -> bool {
@@ -107,6 +110,14 @@ impl SyncManager {
         peer.sighted.truncate(ADDRESSES_MAX);
         let again = peer.dialled.map_or(Mono(0), |dialled| Mono(dialled.0 + SIGHTED_AGAIN));
         peer.due = peer.due.min(Mono(now.0 + head_start).max(again));
+    }
+
+    /// Whether whoever answered there cannot be taken for the device, because only a sighting has led there. Then it is not looked
+    /// for there any more, unless it is sighted again.
+    pub(super) fn is_mistaken(&mut self, device: DeviceId, address: SocketAddr) -> bool {
+        let Some(peer) = self.peers.get_mut(&device) else { return false };
+        peer.sighted.retain(|sighted| *sighted != address);
+        !peer.known.contains(&address)
     }
 
     /// The network is another one, this machine slept, or a pause is over: everybody is due.
@@ -271,14 +282,28 @@ mod tests {
     }
 
     #[test]
-    fn a_device_that_was_sighted_is_dialled_there_first_and_at_once() {
+    fn a_device_that_was_sighted_is_dialled_there_at_once() {
         let mut manager = manager();
         manager.dialling(BOB, Mono(0));
         manager.unreachable(BOB, false, Mono(0));
         let later = Mono(SIGHTED_AGAIN);
         manager.sighted(BOB, moved(), later);
         assert_eq!(manager.due(later), [BOB]);
-        assert_eq!(manager.addresses(BOB), [moved(), home()]);
+        assert_eq!(manager.addresses(BOB), [home(), moved()], "the place where it was gets a head start");
+        manager.set_known(BOB, vec![home(), moved()]);
+        assert_eq!(manager.addresses(BOB), [moved(), home()], "unless it is seen where it was before");
+    }
+
+    #[test]
+    fn whoever_repeats_an_announcement_keeps_nobody_from_the_device() {
+        let mut manager = manager();
+        manager.sighted(BOB, moved(), Mono(0));
+        manager.dialling(BOB, Mono(0));
+        assert!(manager.is_mistaken(BOB, moved()));
+        manager.unreachable(BOB, false, Mono(0));
+        assert_eq!(manager.addresses(BOB), [home()]);
+        assert_eq!(manager.due(Mono(2 * AWAY_FIRST)), [BOB]);
+        assert!(!manager.is_mistaken(BOB, home()), "where it was known to be it may well refuse us");
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub(super) struct Shell {
     manager: SyncManager,
     neighbours: Neighbours,
     waiting: HashMap<LinkId, oneshot::Sender<SyncOutcome>>,
-    dialled: HashMap<LinkId, DeviceId>,
+    /// Links to paired devices that are being opened, and the address that answered.
+    dialled: HashMap<LinkId, Option<SocketAddr>>,
     /// The address that answered.
     via: HashMap<LinkId, SocketAddr>,
     /// Our own address of a link.
@@ -240,6 +241,9 @@ impl Shell {
         match heard {
             Heard::Dialled(link, Some((stream, address))) => {
                 self.via.insert(link, address);
+                if let Some(via) = self.dialled.get_mut(&link) {
+                    *via = Some(address);
+                }
                 self.open(link, stream);
                 self.handle(Input::LinkUp { link });
             }
@@ -379,7 +383,7 @@ impl Shell {
 
     fn sync(&mut self, link: LinkId, peer: DeviceId, addresses: Vec<SocketAddr>, stay: bool) {
         let addresses = if addresses.is_empty() { self.manager.addresses(peer) } else { addresses };
-        self.dialled.insert(link, peer);
+        self.dialled.insert(link, None);
         self.manager.dialling(peer, now().mono);
         self.handle(Input::Command(Command::Sync { link, peer, addresses, stay }));
     }

@@ -27,9 +27,11 @@ impl Shell {
                 self.manager.set_known(*peer, addresses);
             }
             Notice::Unreachable { link, peer, reason } => {
-                self.dialled.remove(link);
+                let via = self.dialled.remove(link).flatten();
                 self.engine.note_failure(*peer, reason.to_string());
-                let answered = matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_));
+                let failed = matches!(reason, ConnectFailure::Refused | ConnectFailure::Channel(_));
+                // Anybody can repeat an announcement: whoever answers where only that has led is not the device.
+                let answered = failed && !via.is_some_and(|via| self.manager.is_mistaken(*peer, via));
                 if answered {
                     self.engine.note_refusal(*peer, reason.to_string());
                 }
