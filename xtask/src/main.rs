@@ -5,6 +5,7 @@
 
 mod bench;
 mod check;
+mod coverage;
 mod failure;
 mod generate;
 mod package;
@@ -24,6 +25,7 @@ Usage: cargo xtask COMMAND
   run [--demo]     build the app and open it; --demo: with a second device beside it that wants to be paired
   test [FILTER]    run every suite, or only the tests whose names contain FILTER
   check            formatting, lints, dependency rules, freshness of generated files
+  coverage         how many lines of the engine its tests run
   gen              write the generated files in gen/ anew
   bench [OPTION]   measure syncs between two processes, beside a floor; --help lists the options
   bench window     measure what the app costs: time to start, memory, size
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         ["test"] => return test::test(None),
         ["test", filter] if !filter.starts_with('-') => return test::test(Some(filter)),
         ["check"] => check::check(),
+        ["coverage"] => coverage::coverage(),
         ["gen"] => generate::generate(),
         ["bench", "window"] => bench::window(),
         ["bench", options @ ..] => bench::bench(options),
