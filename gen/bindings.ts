@@ -35,6 +35,8 @@ export const commands = {
 	import_lines: () => __TAURI_INVOKE<Imported | null>("import_lines"),
 	/**  Imports the Markdown files of a folder that the person chooses; `null` if they choose none. */
 	import_markdown: () => __TAURI_INVOKE<Imported | null>("import_markdown"),
+	/**  Imports WHPH's own database from a file that the person chooses; `null` if they choose none. */
+	import_whph: () => __TAURI_INVOKE<Imported | null>("import_whph"),
 	/**  Writes everything that is shared where the person says, and how many entities that were; `null` if they say nowhere. */
 	export_lines: () => __TAURI_INVOKE<number | null>("export_lines"),
 	/**  All of it. */
@@ -221,6 +223,8 @@ export type Imported = {
 	changed: number,
 	unchanged: number,
 	refused: Refused[],
+	noted: Noted[],
+	left_out: LeftOut[],
 };
 
 /**  An invite that is open on this device. Link, code and picture are secrets. */
@@ -257,6 +261,12 @@ export type LastFailure = {
 	next: string,
 };
 
+/**  So much of something that there is no place for here. */
+export type LeftOut = {
+	what: string,
+	count: number,
+};
+
 /**  Entities, and where `changes` goes on. */
 export type Listing = {
 	head: number,
@@ -279,6 +289,12 @@ export type Moved = {
 	reason: string | null,
 	bytes: number,
 	ms: number,
+};
+
+/**  What was taken, but not as it was. */
+export type Noted = {
+	place: string,
+	what: string,
 };
 
 /**  What the person settled. */

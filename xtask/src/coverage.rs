@@ -22,7 +22,9 @@ pub(crate) fn coverage() -> Result<(), Failure> {
         tarpaulin.args(["--packages", package]);
     }
     // The tests themselves are no lines of the engine.
-    for outside in ["tests/*", "*/tests.rs", "*/tests/*", "*/testing.rs", "*/benches/*", "*/examples/*", "xtask/*"] {
+    for outside in
+        ["tests/*", "*/tests.rs", "*/tests/*", "*/testing.rs", "*/benches/*", "*/examples/*", "xtask/*"]
+    {
         tarpaulin.args(["--exclude-files", outside]);
     }
     tarpaulin.args(["--", "--skip", "processes::"]);

@@ -5,7 +5,9 @@ use super::super::device::Device;
 use super::super::together::pair;
 use std::fs;
 
-/// To a terminal, to a page, to a reader and to a file system.
+/// To a page, to a reader and to a file system; what commands a terminal no title may hold.
+const LINE: &str = "<img src=x onerror=alert(1)>\u{202e}../../../etc/passwd";
+/// The same, and to a terminal.
 const NASTY: &str = "\u{1b}[2J\u{1b}]0;gone\u{7}<img src=x onerror=alert(1)>\u{202e}../../../etc/passwd";
 
 #[test]
@@ -14,14 +16,14 @@ fn names_and_titles_of_others_do_nothing_here() {
     let init = ["init", "--name", NASTY, "--listen", "127.0.0.1:0", "--keys", "file"];
     mallory.run(&init).well();
     pair(&alice, &mallory);
-    let task = mallory.add("task", &[&format!("title={NASTY}"), &format!("description={NASTY}\n{NASTY}")]);
-    mallory.add("note", &[&format!("title={NASTY}"), &format!("content={}", "a\u{0300}".repeat(20_000))]);
-    mallory.add("tag", &[&format!("name={NASTY}")]);
+    let task = mallory.add("task", &[&format!("title={LINE}"), &format!("description={NASTY}\n{NASTY}")]);
+    mallory.add("note", &[&format!("title={LINE}"), &format!("content={}", "a\u{0300}".repeat(20_000))]);
+    mallory.add("tag", &[&format!("name={LINE}")]);
     let serving = mallory.serve();
     alice.run(&["sync"]).well();
     serving.terminate().well();
     alice.set(&task, "title=Mine");
-    mallory.set(&task, &format!("title={NASTY}!"));
+    mallory.set(&task, &format!("title={LINE}!"));
     let serving = mallory.serve();
     alice.run(&["sync"]).well();
     serving.terminate().well();

@@ -16,7 +16,8 @@ fn forged_and_repeated_announcements_lead_nobody_astray() {
     let mallory = network.device("mallory");
     pair(&alice, &bob);
     let at_alice = alice.serve();
-    let Some(capture) = Capture::start(&network, &mallory, "bob", "udp and src host 10.77.0.2 and dst port 47474")
+    let Some(capture) =
+        Capture::start(&network, &mallory, "bob", "udp and src host 10.77.0.2 and dst port 47474")
     else {
         return;
     };
