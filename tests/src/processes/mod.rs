@@ -4,6 +4,8 @@
 //! The program lies beside the test executable, where cargo puts both. Nothing here has to be quick enough: pauses only
 //! choose where a knife falls, and time-outs exist so that a program that hangs fails its test.
 
+mod backups;
+mod bundles;
 mod clock;
 mod clocks;
 mod commands;

@@ -57,9 +57,7 @@ pub(crate) struct NewFile {
 impl NewFile {
     /// Begins one beside where it will be. Without `force` it replaces nothing.
     pub(crate) fn begin(path: &Path, force: bool) -> Result<Self, FileError> {
-        if !force && path.symlink_metadata().is_ok() {
-            return Err(FileError::Exists { path: path.to_owned() });
-        }
+        may_be_written(path, force)?;
         let file = NamedTempFile::new_in(folder(path)).map_err(unwritable(path))?;
         Ok(Self { path: path.to_owned(), force, file: BufWriter::new(file) })
     }
@@ -70,11 +68,9 @@ impl NewFile {
         let failed = unwritable(&path);
         let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(&failed)?;
-        let named = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
-        named.map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => FileError::Exists { path: path.clone() },
-            _ => failed(error.error),
-        })?;
+        // Looked at once more, and not asked of the system in one step: the file systems of sticks do not all know that one.
+        may_be_written(&path, force)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
         sync_folder(folder(&path)).map_err(&failed)
     }
 
@@ -111,6 +107,11 @@ pub(crate) fn named(path: &Path, extension: &str, number: usize) -> PathBuf {
     }
     name.push(format!(".{extension}"));
     name.into()
+}
+
+fn may_be_written(path: &Path, force: bool) -> Result<(), FileError> {
+    let is_taken = !force && path.symlink_metadata().is_ok();
+    if is_taken { Err(FileError::Exists { path: path.to_owned() }) } else { Ok(()) }
 }
 
 fn unwritable(path: &Path) -> impl Fn(io::Error) -> FileError + use<> {

@@ -12,7 +12,7 @@ use crate::names::{i64_of, source, u64_of};
 use crate::peers::Standing;
 use crate::quarantine;
 use crate::ready::Ready;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use sync_core::bundle::{Frames, Manifest};
@@ -162,11 +162,13 @@ impl Store {
         }
         let tx = self.conn.transaction()?;
         let mut standing = Standing::load(&tx, manifest.from)?;
-        // A life of the sender's that was left is not entered again: the bundle is older than what is known of the present one.
-        let is_known = source(&tx, manifest.from, manifest.replica)?.is_some();
-        if standing.replica.is_none() || !is_known {
+        if is_entered(&tx, &standing, manifest)? {
             standing.meet(manifest.replica);
             standing.store(&tx)?;
+            tx.execute(
+                "INSERT OR IGNORE INTO source (device, replica) VALUES (?1, ?2)",
+                params![manifest.from.as_bytes(), manifest.replica.0],
+            )?;
         }
         tx.commit()?;
         Ok(Greeting::Welcome { off: opening.off.union(&manifest.off).cloned().collect(), renewed })
@@ -247,6 +249,18 @@ impl Store {
         let Answer::Digests { digests, head } = self.digests(off)? else { return unexpected() };
         Ok((digests, head))
     }
+}
+
+/// Whether the sender's life that the bundle tells of is the present one, as far as is known here. One that was heard of before the
+/// one that is held for present was left: it is not entered again by a file that comes late.
+fn is_entered(conn: &Connection, standing: &Standing, manifest: &Manifest) -> Result<bool, StoreError> {
+    let Some(present) = standing.replica.filter(|present| *present != manifest.replica) else { return Ok(true) };
+    Ok(match (source(conn, manifest.from, manifest.replica)?, source(conn, manifest.from, present)?) {
+        (None, _) => true,
+        (Some(told), Some(present)) => told > present,
+        // What was met in a session alone is present.
+        (Some(_), None) => false,
+    })
 }
 
 /// Whether the sender has had more of this database than there is in it: then it was restored, and nobody noticed.
