@@ -5,6 +5,8 @@
 //! choose where a knife falls, and time-outs exist so that a program that hangs fails its test.
 
 mod attacks;
+mod backups;
+mod bundles;
 mod clock;
 mod clocks;
 mod commands;

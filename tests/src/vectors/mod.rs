@@ -2,6 +2,7 @@
 //! these values again. A device that was not updated yet still sends them. The files' form and rules: the README
 //! beside them.
 
+mod carried;
 mod channel;
 mod entities;
 mod keys;

@@ -12,7 +12,7 @@ Exit codes:
   2  the command was not written right
   3  this device is not set up yet, or is already
   4  no such entity, device or file, or more than one fits
-  5  a value was refused, or some of an import was
+  5  a value or a file was refused, or some of an import was
   6  the devices are not proved equal, or one was not reached
   7  the key store cannot be used
   8  the database is damaged
@@ -65,6 +65,12 @@ pub(crate) enum Command {
     Forget(Forget),
     /// Sync once with each paired device that can be reached, or with one
     Sync(Sync),
+    /// Sync by files with a paired device that is on no network with this one
+    Bundle(Bundle),
+    /// Write everything to a file that only the words of a recovery key open; the first time shows them
+    Backup(Backup),
+    /// Bring back what is in a backup and missing or deleted here; asks for the words
+    Restore(Restore),
     /// Stay reachable, and sync whenever something changes
     Serve(Serve),
     /// Whether to sync by itself over a network that costs by volume; it waits for another one unless you allow it
@@ -227,6 +233,67 @@ pub(crate) struct Sync {
     /// In a first sync, do not ask whether to put together what both devices hold
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Bundle {
+    #[command(subcommand)]
+    pub(crate) command: BundleCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BundleCommand {
+    /// Write what a device lacks to a file that only it can read
+    Write(WriteBundle),
+    /// Merge what a device wrote for this one; reading it again changes nothing
+    Read(ReadBundle),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct WriteBundle {
+    /// For whom: its name, its id or the beginning of its id
+    pub(crate) device: String,
+    /// Where to; .whphbundle is added if it is missing
+    pub(crate) file: PathBuf,
+    /// Everything, not only what it has not acknowledged yet
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Replace a file of that name
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReadBundle {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// If nobody has agreed yet to put together what both devices hold, do so now
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Backup {
+    /// Where to; .whphbackup is added if it is missing
+    pub(crate) file: PathBuf,
+    /// Make a new recovery key for this backup and all later ones; earlier ones keep theirs
+    #[arg(long)]
+    pub(crate) new_key: bool,
+    /// Replace a file of that name
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Restore {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// Only say what it would do
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Where something is here with other values, write the backup's; the history keeps what was here
+    #[arg(long)]
+    pub(crate) overwrite: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use exchange::{ExportError, ImportError};
 use serde_json::json;
+use sync_core::backup::WordsError;
+use sync_core::bundle;
 use sync_core::schema::Violation;
 use sync_engine::online::{JoinError, OnlineError, PairFailure};
-use sync_engine::{EngineError, ErrorKind, InitError, NoHome, OpenError};
+use sync_engine::{BackupError, BundleError, EngineError, ErrorKind, FileError, InitError, NoHome, OpenError};
 
 use crate::commands::UnitError;
 use crate::safe;
@@ -110,6 +112,15 @@ pub(crate) enum CliError {
     /// A file that is not what it was said to be.
     #[error(transparent)]
     Whph(ImportError),
+    /// A bundle was not written or read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// A backup was not written or read.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// What was typed are not the words of a recovery key.
+    #[error("{0}. Nothing was changed.")]
+    Words(#[from] WordsError),
     /// Standard input or output failed.
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
@@ -142,6 +153,9 @@ impl CliError {
             Self::Interrupted => "interrupted",
             Self::Read { .. } => "file",
             Self::Whph(_) => "not-whph",
+            Self::Bundle(error) => error.code(),
+            Self::Backup(error) => error.code(),
+            Self::Words(_) => "recovery-words",
             Self::Io(_) => "io",
         }
     }
@@ -161,6 +175,21 @@ impl CliError {
             }
             Self::Online(OnlineError::Engine(error)) => exit_of(error.kind()),
             Self::Online(OnlineError::Listen(_)) | Self::Offline => Exit::Failed,
+            Self::Bundle(BundleError::NoKey { .. })
+            | Self::Bundle(BundleError::Refused { reason: bundle::BundleError::Stranger, .. }) => {
+                Exit::NotPaired
+            }
+            Self::Bundle(BundleError::Refused { .. }) | Self::Words(_) => Exit::Refused,
+            Self::Bundle(BundleError::NotAgreed { .. }) => Exit::NotProved,
+            Self::Bundle(BundleError::File(error)) | Self::Backup(BackupError::File(error)) => {
+                exit_of_file(error)
+            }
+            Self::Bundle(BundleError::Engine(error)) | Self::Backup(BackupError::Engine(error)) => {
+                exit_of(error.kind())
+            }
+            Self::Backup(
+                BackupError::Refused { .. } | BackupError::Unsealed { .. } | BackupError::NoKey,
+            ) => Exit::Refused,
             Self::Unit(_) | Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
         }
     }
@@ -207,6 +236,14 @@ fn exit_of(kind: ErrorKind) -> Exit {
         ErrorKind::KeyStore => Exit::KeyStore,
         ErrorKind::Damaged => Exit::Damaged,
         ErrorKind::Failed => Exit::Failed,
+    }
+}
+
+fn exit_of_file(error: &FileError) -> Exit {
+    match error {
+        FileError::Exists { .. } => Exit::Refused,
+        FileError::Read { .. } => Exit::NotFound,
+        FileError::Write { .. } => Exit::Failed,
     }
 }
 

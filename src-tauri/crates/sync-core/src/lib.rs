@@ -4,6 +4,8 @@
 //!
 //! `MERGE.md` states the merge laws, `PROTOCOL.md` the bytes.
 
+pub mod backup;
+pub mod bundle;
 pub mod channel;
 pub mod digest;
 pub mod discovery;

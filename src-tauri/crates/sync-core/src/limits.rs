@@ -37,3 +37,11 @@ pub const OUTLINE_PAGE: usize = 4_096;
 pub const MESSAGE_MAX: usize = 4 * 1024 * 1024;
 /// Most kinds named in one message.
 pub const KINDS_MAX: usize = 256;
+/// Largest sealed part of a bundle, in bytes; what is more goes into further bundles.
+pub const BUNDLE_MAX: usize = 64 * 1024 * 1024;
+/// Most bytes that all batches of one bundle may take once decompressed.
+pub const BUNDLE_OUTPUT_MAX: usize = 1024 * 1024 * 1024;
+/// Longest manifest of a bundle, in bytes.
+pub const MANIFEST_MAX: usize = 256 * 1024;
+/// Largest part of a backup once sealed, in bytes.
+pub const BACKUP_PART_MAX: usize = 4 * 1024 * 1024;

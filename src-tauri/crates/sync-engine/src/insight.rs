@@ -232,16 +232,19 @@ fn state(
     let failure = last.filter(|record| !record.proved && !is_wanted(record) && !peer.asks);
     let failure = failure.and_then(|record| Some((Wall(record.ended), record.reason.clone()?)));
     let refusal = refusal.map(|refusal| (refusal.at, refusal.reason));
-    let since_proof = |(at, _): &(Wall, String)| peer.last_sync.is_none_or(|proof| proof < *at);
+    let is_since = |at| peer.last_sync.is_none_or(|proof| proof < at);
     if let Some((_, reason)) =
-        failure.into_iter().chain(refusal).filter(since_proof).max_by_key(|(at, _)| *at)
+        failure.into_iter().chain(refusal).filter(|(at, _)| is_since(*at)).max_by_key(|(at, _)| *at)
     {
         return PeerState::Problem(reason);
     }
     if peer.asks {
         return PeerState::WaitsForOk;
     }
-    let proved = peer.last_sync.is_some() && peer.pending == 0 && compared;
+    // A bundle that was merged without a proof since: the two may differ, though nothing waits.
+    let is_unproved = |record: &SessionRecord| !record.proved && record.reason.is_none();
+    let unproved = last.is_some_and(|record| is_unproved(record) && is_since(Wall(record.ended)));
+    let proved = peer.last_sync.is_some() && peer.pending == 0 && compared && !unproved;
     match (proved, reviews) {
         (false, _) => PeerState::Waiting,
         (true, 0) => PeerState::UpToDate,
@@ -299,6 +302,13 @@ mod tests {
         ] {
             assert_eq!(waiting, PeerState::Waiting);
         }
+    }
+
+    #[test]
+    fn a_bundle_that_proved_nothing_is_not_up_to_date() {
+        let read = SessionRecord { proved: false, ..ended(9, None) };
+        assert_eq!(state(&bob(0, Some(5)), Some(&read), None, true, 0), PeerState::Waiting);
+        assert_eq!(state(&bob(0, Some(9)), Some(&read), None, true, 0), PeerState::UpToDate);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) mod setting {
     /// There while the device takes a pause.
     pub(crate) const PAUSED: &str = "paused";
     pub(crate) const METERED: &str = "metered";
+    /// The public half of the recovery key.
+    pub(crate) const RECOVERY: &str = "recovery-key";
 }
 
 /// Why a device was not opened. Nothing was changed.

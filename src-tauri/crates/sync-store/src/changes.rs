@@ -23,11 +23,11 @@ pub(crate) struct Given {
 }
 
 impl Store {
-    /// Answers [`sync_core::node::storage::Ask::Changes`].
+    /// Answers [`sync_core::node::storage::Ask::Changes`]; without a replica nothing is left out.
     pub(crate) fn changes(
         &mut self,
         peer: DeviceId,
-        replica: ReplicaId,
+        replica: Option<ReplicaId>,
         after: &Cursors,
         off: &BTreeSet<Box<str>>,
         Given { introduced: already, most }: Given,
@@ -49,7 +49,9 @@ impl Store {
              WHERE seq > ?1 AND seq <= ?2 AND source IS NOT ?3 AND here = 0
              ORDER BY seq",
         )?;
-        let mut rows = statement.query(params![i64_of(lowest), head, source(&tx, peer, replica)?])?;
+        // `source IS NOT NULL` holds for every row: without a replica nothing is left out.
+        let source = replica.map(|replica| source(&tx, peer, replica)).transpose()?.flatten();
+        let mut rows = statement.query(params![i64_of(lowest), head, source])?;
         let (mut upto, mut more) = (u64_of(head).max(lowest), false);
         let mut last = lowest;
         while let Some(row) = rows.next()? {

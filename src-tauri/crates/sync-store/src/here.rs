@@ -45,7 +45,7 @@ impl Store {
     }
 }
 
-fn keep(txn: &mut Txn<'_>, key: &EntityKey, here: bool) -> Result<Outcome, WriteError> {
+pub(crate) fn keep(txn: &mut Txn<'_>, key: &EntityKey, here: bool) -> Result<Outcome, WriteError> {
     let schema = txn.schema;
     let Some(stored) = txn.find(key)? else { return Err(Refusal::Missing { key: key.clone() }.into()) };
     if stored.here == here {

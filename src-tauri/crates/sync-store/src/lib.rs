@@ -9,6 +9,8 @@
 //! same file open: nothing is remembered from one transaction to the next.
 
 mod apply;
+mod backups;
+mod bundles;
 mod changes;
 mod check;
 mod decisions;
@@ -41,6 +43,8 @@ mod txn;
 mod view;
 mod write;
 
+pub use backups::{Restore, Restored};
+pub use bundles::{Begin, Greeting, Packed, Taken};
 pub use check::{Checkup, Problem};
 pub use decisions::Decision;
 pub use durable::Log;
@@ -89,7 +93,7 @@ impl Store {
             Ask::Open { peer } => self.opening(peer),
             Ask::Changes { peer, replica, after, off, introduced, most } => {
                 let given = changes::Given { introduced, most };
-                self.changes(peer, replica, &after, &off, given)
+                self.changes(peer, Some(replica), &after, &off, given)
             }
             Ask::Apply { peer, replica, writers, batch, upto, off, wall } => {
                 let (writers, lines, off) = (&*writers, &*batch.lines, &off);

@@ -1,6 +1,8 @@
 //! The commands, a module each.
 
 mod add;
+mod backup;
+mod bundle;
 mod check;
 mod demo;
 mod devices;
@@ -55,6 +57,9 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
         Command::List(list) => list::run(&engine()?, list, output).await,
         Command::Import(import) => import::run(&engine()?, import, output).await,
         Command::Export(export) => export::run(&engine()?, export, output).await,
+        Command::Bundle(args) => bundle::run(&engine()?, args, output).await,
+        Command::Backup(args) => backup::backup(&engine()?, args, output).await,
+        Command::Restore(args) => backup::restore(&engine()?, args, output).await,
         Command::Devices => devices::run(&engine()?, output).await,
         Command::Rename(rename) => rename::run(&engine()?, rename, output).await,
         Command::Forget(forget) => forget::run(&engine()?, forget, output).await,

@@ -43,6 +43,28 @@ impl Cursors {
         behind.chain([self.base]).min().unwrap_or(self.base)
     }
 
+    /// As [`Self::advance`], for changes that begin after `after` and may have come out of order: a kind that is not so far yet
+    /// stays where it is, because something between is missing. Whether none was held back.
+    pub fn advance_from(&mut self, after: &Self, upto: u64, off: &BTreeSet<Box<str>>) -> bool {
+        if after.base > self.base {
+            return false;
+        }
+        let is_missing = |(kind, seq): &(&Box<str>, &u64)| after.of(kind) > **seq && !off.contains(*kind);
+        let missing: BTreeSet<Box<str>> =
+            self.behind.iter().filter(is_missing).map(|(kind, _)| kind.clone()).collect();
+        self.advance(upto, &off.union(&missing).cloned().collect());
+        missing.is_empty()
+    }
+
+    /// As far as the further one of both, kind by kind.
+    pub fn join(&mut self, other: &Self) {
+        let kinds: BTreeSet<&Box<str>> = self.behind.keys().chain(other.behind.keys()).collect();
+        let base = self.base.max(other.base);
+        let further = |kind: &Box<str>| (kind.clone(), self.of(kind).max(other.of(kind)));
+        let behind = kinds.into_iter().map(further).filter(|(_, seq)| *seq < base).collect();
+        *self = Self { base, behind };
+    }
+
     /// Everything up to `upto` has been applied, but for the kinds in `off`, which stay where they are.
     pub fn advance(&mut self, upto: u64, off: &BTreeSet<Box<str>>) {
         let before = self.base;
@@ -335,5 +357,32 @@ mod tests {
         assert_eq!((cursors.of("task"), cursors.of("note")), (20, 15));
         cursors.advance(25, &set(&[]));
         assert_eq!(cursors, Cursors { base: 25, behind: BTreeMap::new() });
+    }
+
+    fn at(base: u64, behind: &[(&str, u64)]) -> Cursors {
+        Cursors { base, behind: behind.iter().map(|(kind, seq)| ((*kind).into(), *seq)).collect() }
+    }
+
+    #[test]
+    fn a_gap_is_never_stepped_over() {
+        let mut cursors = at(20, &[("note", 10)]);
+        assert!(!cursors.advance_from(&at(21, &[]), 30, &set(&[])));
+        assert_eq!(cursors, at(20, &[("note", 10)]));
+        // Notes between 10 and 15 are missing, of the rest nothing is.
+        assert!(!cursors.advance_from(&at(20, &[("note", 15)]), 30, &set(&[])));
+        assert_eq!(cursors, at(30, &[("note", 10)]));
+        assert!(cursors.advance_from(&at(30, &[("note", 10)]), 40, &set(&["note"])));
+        assert_eq!(cursors, at(40, &[("note", 10)]));
+        assert!(cursors.advance_from(&at(5, &[]), 35, &set(&[])));
+        assert_eq!(cursors, at(40, &[("note", 35)]));
+    }
+
+    #[test]
+    fn what_was_heard_late_takes_nothing_back() {
+        let mut cursors = at(20, &[("note", 10), ("task", 12)]);
+        cursors.join(&at(30, &[("note", 5), ("tag", 7)]));
+        assert_eq!(cursors, at(30, &[("note", 10), ("tag", 20)]));
+        cursors.join(&at(3, &[]));
+        assert_eq!(cursors, at(30, &[("note", 10), ("tag", 20)]));
     }
 }

@@ -10,7 +10,7 @@ use crate::limits::{BATCH_BYTES, BATCH_ENTITIES, BATCH_OUTPUT_MAX, ENTITY_MAX, I
 use crate::stamp::WriterId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// zstd's level: the cheapest one already finds what repeats from entity to entity.
@@ -172,6 +172,22 @@ impl Batch {
         Ok(Self { writers: header.writers, entities: header.entities, lines: lines.to_owned() })
     }
 
+    /// The length once decompressed that an encoded batch declares.
+    #[must_use]
+    pub fn declared(bytes: &[u8]) -> Option<usize> {
+        bytes.first_chunk::<4>().map(|length| u32::from_be_bytes(*length) as usize)
+    }
+
+    /// Leaves out the entities of these kinds. Lines that cannot be read stay, for whoever sets them aside.
+    pub fn leave_out(&mut self, kinds: &BTreeSet<Box<str>>) {
+        if kinds.is_empty() {
+            return;
+        }
+        let stays = |line: &&str| parse_line(line).map_or(true, |(key, _)| !kinds.contains(&key.kind));
+        self.lines = self.lines.split_inclusive('\n').filter(stays).collect();
+        self.entities = self.lines.lines().count();
+    }
+
     /// Its rows, each parsed on its own; a bad one comes with its text.
     pub fn rows(&self) -> impl Iterator<Item = Result<(EntityKey, RowRef<'_>), BadLine<'_>>> {
         self.lines.lines().map(|line| parse_line(line).map_err(|error| BadLine { line, error }))
@@ -250,6 +266,15 @@ mod tests {
         let decoded = Batch::decode(&batch.encode().unwrap()).unwrap();
         let rows: Vec<_> = decoded.rows().map(|row| row.is_ok()).collect();
         assert_eq!(rows, [false, true, true]);
+    }
+
+    #[test]
+    fn kinds_are_left_out_and_what_cannot_be_read_is_not() {
+        let mut batch = batch();
+        batch.lines.push_str("[1]\n");
+        batch.leave_out(&BTreeSet::from(["task".into()]));
+        let kinds: Vec<_> = batch.rows().map(|row| row.ok().map(|(key, _)| key.kind)).collect();
+        assert_eq!((kinds, batch.entities), (vec![Some("note".into()), None], 2));
     }
 
     #[test]
