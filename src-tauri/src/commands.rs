@@ -1,6 +1,7 @@
 //! What the page can ask, a file an area. The list below is the whole of it: what is not in it cannot be called, and
 //! `gen/bindings.ts` says the same in TypeScript.
 
+pub(crate) mod carried;
 pub(crate) mod data;
 pub(crate) mod devices;
 pub(crate) mod files;
@@ -54,6 +55,15 @@ pub(crate) fn bindings() -> Builder<Wry> {
             nets::share,
             nets::undo_sweep,
             nets::dismiss_sweep,
+            carried::write_bundle,
+            carried::read_bundle,
+            carried::agree_to_bundle,
+            carried::has_recovery_key,
+            carried::new_recovery_key,
+            carried::use_recovery_key,
+            carried::write_backup,
+            carried::choose_backup,
+            carried::restore_backup,
             pairing::open_invite,
             pairing::close_invite,
             pairing::read_qr,

@@ -5,7 +5,8 @@ use exchange::{ExportError, ImportError};
 use serde::Serialize;
 use specta::Type;
 use sync_engine::online::{JoinError, OnlineError};
-use sync_engine::{EngineError, InitError, OpenError};
+use sync_core::backup::WordsError;
+use sync_engine::{BackupError, BundleError, EngineError, InitError, OpenError};
 
 /// Why a command did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -29,6 +30,11 @@ impl AppError {
     /// Sync was wanted during a pause.
     pub(crate) fn paused() -> Self {
         Self::new("paused", "Sync is paused on this device. Resume it first.")
+    }
+
+    /// What was chosen before is not known any more.
+    pub(crate) fn no_file() -> Self {
+        Self::new("no-file", "Nothing is chosen any more. Begin again.")
     }
 
     /// The network part ended by itself.
@@ -74,6 +80,16 @@ impl AppError {
                 "Your other devices may have this already, and what they have stays there. Make a new one that stays here, then \
                  delete this one everywhere."
             }
+            "not-a-bundle" => {
+                "This file was not written for sync by this app. Choose one that another of your devices wrote, with the ending .whphbundle."
+            }
+            "bundle-too-big" => "This file is larger than any that the app writes. Choose another one.",
+            "no-bundle-key" => {
+                "The two devices were paired by a version that could not do this yet. Pair them once more: what they hold stays."
+            }
+            "not-a-backup" => "This file is no backup of this app. Choose one with the ending .whphbackup.",
+            "no-recovery-key" => "There is no recovery key yet. Make one first.",
+            "backup-too-big" => "One item is larger than a backup can hold. Shorten it, then try again.",
             "already-set-up" => "This device is set up already. Start the app again.",
             "folder-not-empty" => {
                 "The data folder holds other files. Move them away, or choose another folder, then try again."
@@ -141,6 +157,36 @@ impl From<JoinError> for AppError {
             JoinError::Derivation(_) => "internal",
         };
         Self::of(code, &error.to_string())
+    }
+}
+
+impl From<BundleError> for AppError {
+    fn from(error: BundleError) -> Self {
+        match error {
+            BundleError::Engine(error) => error.into(),
+            BundleError::NoKey { .. }
+            | BundleError::NotAgreed { .. }
+            | BundleError::Refused { .. }
+            | BundleError::File(_) => Self::of(error.code(), &error.to_string()),
+        }
+    }
+}
+
+impl From<BackupError> for AppError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Engine(error) => error.into(),
+            BackupError::NoKey
+            | BackupError::Refused { .. }
+            | BackupError::Unsealed { .. }
+            | BackupError::File(_) => Self::of(error.code(), &error.to_string()),
+        }
+    }
+}
+
+impl From<WordsError> for AppError {
+    fn from(error: WordsError) -> Self {
+        Self::of("recovery-words", &error.to_string())
     }
 }
 

@@ -81,6 +81,7 @@ fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
         .setup(move |tauri| {
             bindings.mount_events(tauri);
             tauri.manage(App::new(dir, args.keys_in_files.then_some(sync_engine::Backend::File)));
+            tauri.manage(commands::carried::Carried::default());
             window::create(tauri.handle(), args.hidden)?;
             let handle = tauri.handle().clone();
             tray::create(&handle);

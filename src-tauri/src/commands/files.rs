@@ -31,8 +31,8 @@ pub(crate) struct Imported {
 /// What could not be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub(crate) struct Refused {
-    place: String,
-    reason: String,
+    pub(super) place: String,
+    pub(super) reason: String,
 }
 
 /// What was taken, but not as it was.
@@ -151,7 +151,7 @@ pub(crate) async fn export_lines(handle: AppHandle, app: State<'_, App>) -> Resu
 /// What is wrong with single lines comes back at the end.
 fn quietly(_: News<'_>) {}
 
-async fn path(chosen: oneshot::Receiver<Option<FilePath>>) -> Result<Option<PathBuf>, AppError> {
+pub(super) async fn path(chosen: oneshot::Receiver<Option<FilePath>>) -> Result<Option<PathBuf>, AppError> {
     // A dialog that goes without an answer was closed.
     let chosen = chosen.await.ok().flatten();
     chosen.map(FilePath::into_path).transpose().map_err(AppError::internal)
