@@ -128,7 +128,13 @@ fn each_file_that_is_none_for_this_device_says_why() {
     for (path, at, exit, code, words) in [
         (altered("a text", b"Dear Bob"), &bob, REFUSED, "not-a-bundle", "no bundle of WHPH"),
         (altered("cut", &bytes[..bytes.len() / 2]), &bob, REFUSED, "bundle-damaged", "cut short"),
-        (altered("damaged", &damaged), &bob, REFUSED, "bundle-damaged", "Copy it from the other device again"),
+        (
+            altered("damaged", &damaged),
+            &bob,
+            REFUSED,
+            "bundle-damaged",
+            "Copy it from the other device again",
+        ),
         (altered("newer", &newer), &bob, REFUSED, "bundle-newer", "Update WHPH on this device"),
         (altered("large", &vec![b'x'; (64 << 20) + 100]), &bob, REFUSED, "bundle-too-big", "64 MiB"),
         (file.clone(), &carol, REFUSED, "bundle-for-another", "Read it on the one that it was written for"),

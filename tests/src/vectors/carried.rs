@@ -76,8 +76,10 @@ fn bundles_stay_as_they_are() {
         head: 0,
         ..manifest()
     };
-    let vectors =
-        [made("a bundle of nothing", &manifest(), Frames::new(ROOM)), made("the least", &least, Frames::new(ROOM))];
+    let vectors = [
+        made("a bundle of nothing", &manifest(), Frames::new(ROOM)),
+        made("the least", &least, Frames::new(ROOM)),
+    ];
     assert_held("1/bundles.txt", &vectors);
     let peers = [(ALICE, alice.public())];
     for (vector, manifest) in vectors.iter().zip([manifest(), least]) {
@@ -151,14 +153,19 @@ fn zz_make() {
     let mut rng = ChaCha20Rng::from_seed([7; 32]);
     let about = About { schema: 1, wall: 1_770_000_000_000 };
     let mut writer = Writer::new(Vec::new(), &key.public(), &about, &mut rng).unwrap();
-    let mut v = Vector::new("a backup").text("words", &key.words()).hex("recovery key", key.public().as_bytes());
+    let mut v =
+        Vector::new("a backup").text("words", &key.words()).hex("recovery key", key.public().as_bytes());
     for item in items() {
         writer.item(&item, &mut rng).unwrap();
         v = v.text("line", &serde_json::to_string(&item).unwrap());
     }
     let (file, _) = writer.finish(&mut rng).unwrap();
     let v = v.hex("file", &file);
-    std::fs::write("vectors/1/backup.txt", format!("# A backup, PROTOCOL.md section 13: its lines are those of its one part of items.\n\n{v}")).unwrap();
+    std::fs::write(
+        "vectors/1/backup.txt",
+        format!("# A backup, PROTOCOL.md section 13: its lines are those of its one part of items.\n\n{v}"),
+    )
+    .unwrap();
     let made = |name: &str, manifest: &Manifest, frames: Frames| {
         let mut rng = ChaCha20Rng::from_seed([7; 32]);
         let file = bundle::seal(manifest, frames, &alice, &bob.public(), &mut rng).unwrap();
@@ -169,8 +176,16 @@ fn zz_make() {
             .hex("file", &file)
     };
     let least = Manifest {
-        peer_replica: None, left_out: None, seen: vec![], off: BTreeSet::new(), digests: None,
-        applied: Cursors::default(), after: Cursors::default(), upto: 0, head: 0, ..manifest()
+        peer_replica: None,
+        left_out: None,
+        seen: vec![],
+        off: BTreeSet::new(),
+        digests: None,
+        applied: Cursors::default(),
+        after: Cursors::default(),
+        upto: 0,
+        head: 0,
+        ..manifest()
     };
     let one = made("a bundle of nothing", &manifest(), Frames::new(ROOM));
     let two = made("the least", &least, Frames::new(ROOM));

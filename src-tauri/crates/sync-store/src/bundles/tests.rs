@@ -2,11 +2,11 @@ use super::*;
 use crate::testing::{Person, entity, kinds, pair, prove, pull, set, sync, title};
 use crate::{Edit, StoreError};
 use proptest::prelude::*;
+use rand_core::OsRng;
 use sync_core::bundle::{self, ROOM};
 use sync_core::entity::write::Change;
 use sync_core::identity::SecretKey;
 use sync_core::node::storage::Ask;
-use rand_core::OsRng;
 
 /// A bundle on its way.
 #[derive(Clone)]
@@ -310,7 +310,10 @@ fn only_paired_devices_are_written_for_or_read_from() {
     let carried = write(&mut alice, &bob);
     bob.store.remove_peer(alice.device).unwrap();
     assert!(matches!(bob.store.greet(&carried.manifest, true), Err(StoreError::NotPaired)));
-    assert!(matches!(bob.store.pack(alice.device, &Begin::Everything, ROOM, Wall(0)), Err(StoreError::NotPaired)));
+    assert!(matches!(
+        bob.store.pack(alice.device, &Begin::Everything, ROOM, Wall(0)),
+        Err(StoreError::NotPaired)
+    ));
 }
 
 #[test]
