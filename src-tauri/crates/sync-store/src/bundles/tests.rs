@@ -73,9 +73,8 @@ const GAP: Taken = Taken { gapless: false, equal: false };
 fn two() -> (Person, Person) {
     let (mut alice, mut bob) = pair();
     sync(&mut alice, &mut bob);
-    for (person, peer) in [(&mut alice, bob.device), (&mut bob, alice.device)] {
-        person.ask(Ask::Agreement { peer, agreed: true });
-    }
+    alice.ask(Ask::Agreement { peer: bob.device, agreed: true });
+    bob.ask(Ask::Agreement { peer: alice.device, agreed: true });
     (alice, bob)
 }
 
