@@ -51,7 +51,10 @@ fn a_fresh_device_gets_everything_back() {
     alice.set(&note, "title=Other plans");
     assert_eq!(counts(&restore(&alice, &file, &words, &["--check"])), [1, 2, 1]);
     assert_eq!(counts(&restore(&alice, &file, &words, &[])), [1, 2, 1]);
-    assert_eq!((alice.field(&task, "title"), alice.field(&note, "title")), ("Call the dentist".into(), "Other plans".into()));
+    assert_eq!(
+        (alice.field(&task, "title"), alice.field(&note, "title")),
+        ("Call the dentist".into(), "Other plans".into())
+    );
     assert_eq!(counts(&restore(&alice, &file, &words, &["--overwrite"])), [0, 3, 1]);
     assert_eq!(alice.export(), fresh.export());
     let history = alice.run(&["history", &note]).well().stdout;
@@ -136,7 +139,12 @@ fn what_is_wrong_with_a_file_or_the_words_is_said() {
     for (path, words, code, said) in [
         (altered("a text", b"Dear Bob"), words, "not-a-backup", "no backup of WHPH"),
         (altered("cut", &bytes[..bytes.len() - 40]), words, "backup-damaged", "cut short"),
-        (altered("newer", &[&bytes[..8], b"\x07", &bytes[9..]].concat()), words, "backup-newer", "Update WHPH"),
+        (
+            altered("newer", &[&bytes[..8], b"\x07", &bytes[9..]].concat()),
+            words,
+            "backup-newer",
+            "Update WHPH",
+        ),
         (file.clone(), &short, "recovery-words", "24 words, and these are 23"),
         (file.clone(), &misspelt, "recovery-words", "word 1"),
         (file.clone(), "", "recovery-words", "24 words, and these are 0"),

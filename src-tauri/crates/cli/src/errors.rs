@@ -10,7 +10,9 @@ use sync_core::backup::WordsError;
 use sync_core::bundle;
 use sync_core::schema::Violation;
 use sync_engine::online::{JoinError, OnlineError, PairFailure};
-use sync_engine::{BackupError, BundleError, EngineError, ErrorKind, FileError, InitError, NoHome, OpenError};
+use sync_engine::{
+    BackupError, BundleError, EngineError, ErrorKind, FileError, InitError, NoHome, OpenError,
+};
 
 use crate::commands::UnitError;
 use crate::safe;
@@ -187,9 +189,9 @@ impl CliError {
             Self::Bundle(BundleError::Engine(error)) | Self::Backup(BackupError::Engine(error)) => {
                 exit_of(error.kind())
             }
-            Self::Backup(
-                BackupError::Refused { .. } | BackupError::Unsealed { .. } | BackupError::NoKey,
-            ) => Exit::Refused,
+            Self::Backup(BackupError::Refused { .. } | BackupError::Unsealed { .. } | BackupError::NoKey) => {
+                Exit::Refused
+            }
             Self::Unit(_) | Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
         }
     }

@@ -181,8 +181,7 @@ impl Engine {
     pub async fn read_bundle(&self, path: &Path, agrees: bool) -> Result<BundleRead, BundleError> {
         let started = clock::now().wall;
         let peers = self.peers().await?;
-        let keys: Vec<_> =
-            peers.iter().filter_map(|peer| Some((peer.device, peer.bundle_key?))).collect();
+        let keys: Vec<_> = peers.iter().filter_map(|peer| Some((peer.device, peer.bundle_key?))).collect();
         let (identity, own_id, from) = (self.identity().clone(), self.device().id, path.to_owned());
         let refused = |reason| BundleError::Refused { path: path.to_owned(), reason };
         let opened = blocking(move || {

@@ -122,7 +122,9 @@ impl Store {
         loop {
             let given = Given { introduced, most: BATCH_ENTITIES };
             let changes = self.changes(manifest.to, manifest.left_out, &position, &off, given)?;
-            let Answer::Changes { batch, upto, more, introduced: by_now } = changes else { return unexpected() };
+            let Answer::Changes { batch, upto, more, introduced: by_now } = changes else {
+                return unexpected();
+            };
             let fits = batch.entities == 0 || frames.push(&batch).map_err(too_large)?;
             if !fits {
                 return Ok(());
@@ -218,8 +220,7 @@ impl Store {
         }
         // What another life of this database had from the sender was left out because that life had it.
         let is_for_us = manifest.left_out.is_none_or(|left_out| left_out == replica);
-        let gapless =
-            is_for_us && standing.applied.advance_from(&manifest.after, manifest.upto, off);
+        let gapless = is_for_us && standing.applied.advance_from(&manifest.after, manifest.upto, off);
         let theirs = manifest.digests.as_ref().map(|digests| shared(digests, off));
         let equal = theirs.is_some_and(|theirs| theirs == shared(&ours, off)) && head == u64_of(txn.head());
         if equal {
@@ -254,7 +255,9 @@ impl Store {
 /// Whether the sender's life that the bundle tells of is the present one, as far as is known here. One that was heard of before the
 /// one that is held for present was left: it is not entered again by a file that comes late.
 fn is_entered(conn: &Connection, standing: &Standing, manifest: &Manifest) -> Result<bool, StoreError> {
-    let Some(present) = standing.replica.filter(|present| *present != manifest.replica) else { return Ok(true) };
+    let Some(present) = standing.replica.filter(|present| *present != manifest.replica) else {
+        return Ok(true);
+    };
     Ok(match (source(conn, manifest.from, manifest.replica)?, source(conn, manifest.from, present)?) {
         (None, _) => true,
         (Some(told), Some(present)) => told > present,
@@ -271,7 +274,8 @@ fn knows_more(manifest: &Manifest, ours: &Opening) -> bool {
 }
 
 fn shared(digests: &BTreeMap<Box<str>, Digest>, off: &BTreeSet<Box<str>>) -> BTreeMap<Box<str>, Digest> {
-    let counts = |(kind, digest): &(&Box<str>, &Digest)| !off.contains(*kind) && **digest != Digest::default();
+    let counts =
+        |(kind, digest): &(&Box<str>, &Digest)| !off.contains(*kind) && **digest != Digest::default();
     digests.iter().filter(counts).map(|(kind, digest)| (kind.clone(), *digest)).collect()
 }
 

@@ -13,11 +13,7 @@ use crate::errors::CliError;
 use crate::output::{Output, count};
 use crate::when;
 
-pub(crate) async fn backup(
-    engine: &Engine,
-    args: args::Backup,
-    output: &mut Output,
-) -> Result<(), CliError> {
+pub(crate) async fn backup(engine: &Engine, args: args::Backup, output: &mut Output) -> Result<(), CliError> {
     if args.new_key || engine.recovery_key().await?.is_none() {
         let key = engine.new_recovery_key();
         // Shown before it is used: a backup that nobody has the words for would be none.
@@ -72,10 +68,9 @@ fn told(check: bool, overwrite: bool, back: u64, same: u64, differ: u64) -> Stri
     let others = match (differ, overwrite) {
         (0, _) => String::new(),
         (n, true) => format!(" {} with other values {replaced}.", count(n, "entity")),
-        (n, false) => format!(
-            " {} with other values {kept}; --overwrite writes the backup's.",
-            count(n, "entity")
-        ),
+        (n, false) => {
+            format!(" {} with other values {kept}; --overwrite writes the backup's.", count(n, "entity"))
+        }
     };
     format!("{} {brings}, {same} as in the backup.{others}", count(back, "entity"))
 }

@@ -56,7 +56,8 @@ async fn read(engine: &Engine, args: ReadBundle, output: &mut Output) -> Result<
             "This device now holds exactly what {name} held when it wrote this, proved by digest."
         ))?;
     } else if taken.gapless {
-        output.say(format_args!("Not proved equal: what this device holds beyond it, {name} may not have."))?;
+        output
+            .say(format_args!("Not proved equal: what this device holds beyond it, {name} may not have."))?;
     } else {
         output.say(format_args!(
             "Not proved equal: something before this bundle has not come here. Read the earlier ones if you have them; or write a bundle for {name}, which tells it how far this device is, and read what it then writes."
@@ -65,7 +66,11 @@ async fn read(engine: &Engine, args: ReadBundle, output: &mut Output) -> Result<
     if pending > 0 {
         output.say(format_args!(
             "{} for {name}: `whph bundle write {name:?} FILE`.",
-            if pending == 1 { "1 change waits".to_owned() } else { format!("{} wait", count(pending, "change")) }
+            if pending == 1 {
+                "1 change waits".to_owned()
+            } else {
+                format!("{} wait", count(pending, "change"))
+            }
         ))?;
     }
     output.json(&json!({

@@ -55,7 +55,7 @@ fn fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Valu
 
 /// Items until a part is full.
 #[derive(Debug, Default)]
-pub(super) struct Lines(String);
+pub(super) struct Lines(pub(super) String);
 
 impl Lines {
     pub(super) fn push(&mut self, item: &Item) -> Result<(), BackupError> {

@@ -246,7 +246,8 @@ fn header(id: &[u8; ID_LEN], key: &PublicKey) -> [u8; HEADER_LEN] {
     header[..8].copy_from_slice(MAGIC);
     header[8] = VERSION;
     header[9..9 + ID_LEN].copy_from_slice(id);
-    header[9 + ID_LEN..SUM_AT].copy_from_slice(&blake2s(b"whph backup key v1", &[id, key.as_bytes()])[..TAG_LEN]);
+    header[9 + ID_LEN..SUM_AT]
+        .copy_from_slice(&blake2s(b"whph backup key v1", &[id, key.as_bytes()])[..TAG_LEN]);
     let sum = checksum(&header);
     header[SUM_AT..].copy_from_slice(&sum);
     header

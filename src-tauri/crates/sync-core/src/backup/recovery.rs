@@ -41,12 +41,15 @@ impl RecoveryKey {
         if count != WORDS {
             return Err(WordsError::Count(count));
         }
-        let mnemonic = Mnemonic::parse_in_normalized(Language::English, &words).map_err(|error| match error {
-            bip39::Error::UnknownWord(at) => WordsError::Unknown(at + 1),
-            bip39::Error::InvalidChecksum => WordsError::Checksum,
-            bip39::Error::BadWordCount(count) => WordsError::Count(count),
-            bip39::Error::BadEntropyBitCount(_) | bip39::Error::AmbiguousLanguages(_) => WordsError::Count(count),
-        })?;
+        let mnemonic =
+            Mnemonic::parse_in_normalized(Language::English, &words).map_err(|error| match error {
+                bip39::Error::UnknownWord(at) => WordsError::Unknown(at + 1),
+                bip39::Error::InvalidChecksum => WordsError::Checksum,
+                bip39::Error::BadWordCount(count) => WordsError::Count(count),
+                bip39::Error::BadEntropyBitCount(_) | bip39::Error::AmbiguousLanguages(_) => {
+                    WordsError::Count(count)
+                }
+            })?;
         let (entropy, _) = mnemonic.to_entropy_array();
         let entropy = Zeroizing::new(entropy);
         let mut secret = Zeroizing::new([0; 32]);
@@ -81,12 +84,16 @@ impl fmt::Debug for RecoveryKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WordsError {
     /// Too few or too many.
-    #[error("a recovery key has {WORDS} words, and these are {0}. Type all of them on one line, or scan the code that was shown with them")]
+    #[error(
+        "a recovery key has {WORDS} words, and these are {0}. Type all of them on one line, or scan the code that was shown with them"
+    )]
     Count(usize),
     /// Not a word of the list.
     #[error("word {0} of the recovery key is none that it could have. Look at that word again")]
     Unknown(usize),
     /// All are words of the list, and do not belong together.
-    #[error("these words are not a recovery key: one of them is another word, or two stand in the wrong order. Compare each with your copy")]
+    #[error(
+        "these words are not a recovery key: one of them is another word, or two stand in the wrong order. Compare each with your copy"
+    )]
     Checksum,
 }

@@ -167,7 +167,10 @@ fn what_is_no_backup_inside_is_refused() {
         format!("{{\"kind\":\"note\",{id},\"fields\":{{\"a\":{}}}}}", "[".repeat(10_000)),
     ] {
         let packed = packed(&line);
-        assert!(matches!(forged(&key, &[(ABOUT, &about), (ITEMS, &packed)]), Err(BackupError::Malformed(_))), "{line}");
+        assert!(
+            matches!(forged(&key, &[(ABOUT, &about), (ITEMS, &packed)]), Err(BackupError::Malformed(_))),
+            "{line}"
+        );
     }
 }
 

@@ -75,7 +75,8 @@ impl Manifest {
         }
         let cursors = [&self.applied, &self.after];
         let digests = self.digests.iter().flat_map(BTreeMap::keys);
-        let mut names = cursors.iter().flat_map(|cursors| cursors.behind.keys()).chain(&self.off).chain(digests);
+        let mut names =
+            cursors.iter().flat_map(|cursors| cursors.behind.keys()).chain(&self.off).chain(digests);
         let count = names.clone().count();
         if count > 4 * KINDS_MAX || self.seen.len() > WRITERS_MAX || !names.all(|name| is_name(name)) {
             return Err(malformed("names or counts beyond the limits"));

@@ -40,13 +40,17 @@ pub enum BundleError {
     #[error("it is no bundle of WHPH. Name a file that `whph bundle write` made")]
     NotABundle,
     /// Of a later format.
-    #[error("it was written by a newer version of WHPH (format {0}). Update WHPH on this device, then read it again")]
+    #[error(
+        "it was written by a newer version of WHPH (format {0}). Update WHPH on this device, then read it again"
+    )]
     Newer(u8),
     /// Cut short, or altered on its way.
     #[error("it is damaged or was cut short. Copy it from the other device again, or write a new one there")]
     Damaged,
     /// It authenticates, and holds what no bundle may.
-    #[error("it holds what no bundle can hold ({0}). Update WHPH on both devices, then write a new one there")]
+    #[error(
+        "it holds what no bundle can hold ({0}). Update WHPH on both devices, then write a new one there"
+    )]
     Malformed(String),
     /// Above the limits.
     #[error(
@@ -101,7 +105,8 @@ pub fn seal(
     }
     let mut nonce = [0; header::NONCE_LEN];
     rng.fill_bytes(&mut nonce);
-    let header = Header { nonce, to: header::to(&nonce, to), from: header::from(&nonce, &from.public()), length };
+    let header =
+        Header { nonce, to: header::to(&nonce, to), from: header::from(&nonce, &from.public()), length };
     let header = header.to_bytes();
     let mut file = Vec::with_capacity(header.len() + length);
     file.extend_from_slice(&header);
@@ -109,11 +114,8 @@ pub fn seal(
     file.extend_from_slice(&(about.len() as u32).to_be_bytes());
     file.extend_from_slice(&about);
     file.extend_from_slice(&frames);
-    let sealed = cipher(from, to).encrypt_in_place_detached(
-        Nonce::from_slice(&nonce),
-        b"",
-        &mut file[header.len()..],
-    );
+    let sealed =
+        cipher(from, to).encrypt_in_place_detached(Nonce::from_slice(&nonce), b"", &mut file[header.len()..]);
     file.extend_from_slice(&sealed.map_err(|_| BundleError::TooBig)?);
     Ok(file)
 }

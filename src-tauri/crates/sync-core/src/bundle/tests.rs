@@ -6,7 +6,7 @@ use crate::stamp::{ReplicaId, WriterId};
 use crate::wire::batch::{Builder, Writer};
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
+use rand_core::{RngCore, SeedableRng};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
