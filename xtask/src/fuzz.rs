@@ -27,7 +27,8 @@ pub(crate) fn fuzz(options: &[&str]) -> Result<(), Failure> {
         _ => return Err(usage()),
     };
     let all = targets()?;
-    let chosen: Vec<&String> = all.iter().filter(|name| target.is_none_or(|wanted| wanted == **name)).collect();
+    let chosen: Vec<&String> =
+        all.iter().filter(|name| target.is_none_or(|wanted| wanted == **name)).collect();
     if chosen.is_empty() {
         return Err(Failure::UnknownFuzzTarget { known: all.join(", ") });
     }
@@ -64,7 +65,13 @@ fn prepare() -> Result<(), Failure> {
     setup::prepare()?;
     if !process::is_there(nightly().arg("--version")) {
         println!("libFuzzer needs a nightly compiler, and there is none. Installing it with rustup.");
-        process::run(Command::new("rustup").args(["toolchain", "install", "nightly", "--profile", "minimal"]))?;
+        process::run(Command::new("rustup").args([
+            "toolchain",
+            "install",
+            "nightly",
+            "--profile",
+            "minimal",
+        ]))?;
     }
     if !process::is_there(&mut process::cargo(["fuzz", "--version"])) {
         println!("cargo-fuzz is missing. Installing it, which compiles for a minute or two, once.");

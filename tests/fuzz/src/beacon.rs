@@ -19,7 +19,10 @@ pub fn beacon(data: &[u8]) {
 /// Sixteen paired devices, and an invite.
 pub(crate) fn all() -> Keys {
     let invite = Some(InviteSecret::from_bytes([0x77; 32]));
-    Keys { peers: (1..=16).map(|n| (DeviceId::from_bytes([n; 16]), PairSecret::from_bytes([n; 32]))).collect(), invite }
+    Keys {
+        peers: (1..=16).map(|n| (DeviceId::from_bytes([n; 16]), PairSecret::from_bytes([n; 32]))).collect(),
+        invite,
+    }
 }
 
 /// The one secret by which somebody is recognised.

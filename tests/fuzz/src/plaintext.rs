@@ -1,4 +1,7 @@
 use crate::channels::{ALICE, BOB, NOW, PAIR_SECRET, bob, feed};
+use snow::params::{CipherChoice, DHChoice, HashChoice};
+use snow::resolvers::{CryptoResolver, DefaultResolver};
+use snow::types::{Cipher, Dh, Hash, Random};
 use snow::{Builder, TransportState};
 use sync_core::channel::{Channel, ChannelError};
 use sync_core::identity::SecretKey;
@@ -38,10 +41,9 @@ fn session() -> (Channel, TransportState) {
     let prologue = *b"WHPH\x01\x02\0\0";
     let key = SecretKey::from_bytes(&BOB).public();
     let params = "Noise_KKpsk0_25519_ChaChaPoly_BLAKE2s".parse().unwrap();
-    let builder = Builder::new(params).local_private_key(&ALICE).unwrap().prologue(&prologue).unwrap();
-    let builder = builder.remote_public_key(key.as_bytes()).unwrap().psk(0, &PAIR_SECRET).unwrap();
-    // The same each time, so that a run can be repeated.
-    let mut noise = builder.fixed_ephemeral_key_for_testing_only(&[11; 32]).build_initiator().unwrap();
+    let builder = Builder::with_resolver(params, Box::new(Same)).local_private_key(&ALICE).unwrap();
+    let builder = builder.prologue(&prologue).unwrap().remote_public_key(key.as_bytes()).unwrap();
+    let mut noise = builder.psk(0, &PAIR_SECRET).unwrap().build_initiator().unwrap();
 
     let mut bob = bob();
     let mut message = [0; 128];
@@ -55,6 +57,34 @@ fn session() -> (Channel, TransportState) {
     assert!(feed(&mut bob, [&proof[..]]).is_established());
     assert!(!bob.needs_renewal(NOW));
     (bob, noise)
+}
+
+/// The same randomness each time, so that a run can be repeated.
+struct Same;
+
+impl CryptoResolver for Same {
+    fn resolve_rng(&self) -> Option<Box<dyn Random>> {
+        Some(Box::new(Same))
+    }
+
+    fn resolve_dh(&self, choice: &DHChoice) -> Option<Box<dyn Dh>> {
+        DefaultResolver.resolve_dh(choice)
+    }
+
+    fn resolve_hash(&self, choice: &HashChoice) -> Option<Box<dyn Hash>> {
+        DefaultResolver.resolve_hash(choice)
+    }
+
+    fn resolve_cipher(&self, choice: &CipherChoice) -> Option<Box<dyn Cipher>> {
+        DefaultResolver.resolve_cipher(choice)
+    }
+}
+
+impl Random for Same {
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), snow::Error> {
+        bytes.fill(11);
+        Ok(())
+    }
 }
 
 /// `PROTOCOL.md`, section 3, once more.

@@ -21,7 +21,8 @@ pub fn record(data: &[u8]) {
         frames.extend(cut(&alice.take_outgoing()));
         messages.push((frames.len(), kind, body));
     }
-    let ends: Vec<usize> = messages.iter().map(|(end, ..)| frames[..*end].iter().map(Vec::len).sum()).collect();
+    let ends: Vec<usize> =
+        messages.iter().map(|(end, ..)| frames[..*end].iter().map(Vec::len).sum()).collect();
     let honest = frames.concat();
 
     let chunk = byte().unwrap_or_default();

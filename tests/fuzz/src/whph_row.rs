@@ -14,7 +14,9 @@ pub fn whph_row(data: &[u8]) {
 
     let drafts = drafts(&mapped);
     drafts.iter().for_each(comes_back);
-    let ids = |drafts: &[Draft]| import(drafts).into_iter().map(|entity| (entity.kind, entity.id)).collect::<Vec<_>>();
+    let ids = |drafts: &[Draft]| {
+        import(drafts).into_iter().map(|entity| (entity.kind, entity.id)).collect::<Vec<_>>()
+    };
     assert_eq!(ids(&drafts), ids(&drafts));
     // Of two rows with one id the first counts, whichever that is.
     let mut known = std::collections::BTreeSet::new();

@@ -53,6 +53,7 @@ pub fn conversation(bytes: &[u8]) {
             21 => scene.pass(u64::from(words.byte())),
             22 if meetings < MEETINGS_MAX => {
                 meetings += 1;
+                scene.hang_up();
                 scene.meet_again(20 + meetings);
             }
             23 => scene.stuck = !scene.stuck,
@@ -68,6 +69,7 @@ pub fn conversation(bytes: &[u8]) {
     scene.deaf = false;
     scene.assert_unharmed();
 
+    scene.hang_up();
     scene.heard.clear();
     scene.meet_again(30);
     assert!(matches!(scene.heard.first(), Some(Message::Hello(_))), "{:?}", scene.heard);

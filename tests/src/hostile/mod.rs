@@ -105,6 +105,11 @@ impl Scene {
         self.pump();
     }
 
+    /// Mallory's end of the link is gone.
+    pub(crate) fn hang_up(&mut self) {
+        self.hear(Input::LinkDown { link: self.link, reached: true });
+    }
+
     /// Mallory begins a handshake.
     pub(crate) fn dial(&mut self, dial: Dial) {
         self.channel = Channel::initiate(&self.mallory, dial, [7; 32], self.now.mono).unwrap();

@@ -39,7 +39,11 @@ fn step(what: u8, how: u8) -> Step {
         11..14 => Step::Wait { ms: WAITS[usize::from(how) % WAITS.len()] },
         14 => Step::Resolve { who, choice: u64::from(how % 8) },
         15 => Step::Stop { who },
-        16 => Step::Separate { a: who, b: other, how: if how & 1 == 0 { Apart::Refused } else { Apart::Silent } },
+        16 => Step::Separate {
+            a: who,
+            b: other,
+            how: if how & 1 == 0 { Apart::Refused } else { Apart::Silent },
+        },
         17 => Step::Cut { a: who, b: other },
         18 => Step::Heal,
         19 => Step::Crash { who },
