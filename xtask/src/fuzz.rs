@@ -51,7 +51,6 @@ fn run(name: &str, seconds: u32) -> Result<(), Failure> {
     command.arg(name).args([&found, &corpus]);
     command.args([
         "--".to_owned(),
-        "-jobs=1".to_owned(),
         format!("-max_total_time={seconds}"),
         format!("-max_len={LEN_MAX}"),
         format!("-rss_limit_mb={MEMORY_MAX}"),
