@@ -268,7 +268,10 @@ impl Scene {
             while let Some(output) = self.node.poll_output() {
                 self.carry_out(output);
             }
-            let Some((link, ask)) = self.asks.pop_front_if(|_| !self.stuck) else { return };
+            if self.stuck {
+                return;
+            }
+            let Some((link, ask)) = self.asks.pop_front() else { return };
             let answer = self.store.answer(ask);
             assert!(!matches!(answer, Answer::Failed(_)), "{answer:?}");
             self.node.handle(Input::Answered { link, answer }, self.now);
