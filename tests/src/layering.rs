@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whph", &["exchange", "planner", "sync-core", "sync-engine"]),
     ("whph-app", &["exchange", "planner", "sync-core", "sync-engine"]),
     ("whph-tests", &["planner", "sync-core", "sync-store", "sync-net", "sync-engine", "whph"]),
+    ("whph-fuzz", &["planner", "sync-core", "whph-tests"]),
     ("whph-bench", &["planner", "sync-core", "sync-store", "sync-engine"]),
     ("whph-windows", &[]),
     ("xtask", &[]),

@@ -2,8 +2,12 @@
 
 // A test looks for the one case that it is about.
 #![allow(clippy::wildcard_enum_match_arm)]
+// Everything here is a test, also where it is lent to the fuzzer.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// The fuzzer needs a part of it.
+#![cfg_attr(not(test), allow(dead_code))]
 
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzed"))]
 mod hostile;
 #[cfg(test)]
 mod layering;
@@ -11,7 +15,10 @@ mod layering;
 #[cfg(unix)]
 #[cfg(test)]
 mod processes;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzed"))]
 mod simulation;
 #[cfg(test)]
 mod vectors;
+
+#[cfg(any(test, feature = "fuzzed"))]
+pub use {hostile::conversation, simulation::schedule};

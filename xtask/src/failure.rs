@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Step { command: String, code: Option<i32> },
     /// What a program prints could not be read.
     Output { command: String, source: io::Error },
+    /// A folder could not be read.
+    Read { path: PathBuf, source: io::Error },
     /// A file could not be written.
     Write { path: PathBuf, source: io::Error },
     /// There is no C compiler, and no package manager known here to install one with.
@@ -23,6 +25,8 @@ pub(crate) enum Failure {
     NoPackages { packages: &'static [&'static str] },
     /// There is no Node.js that is new enough.
     NoNode { min: u32 },
+    /// No fuzz target has that name.
+    UnknownFuzzTarget { known: String },
     /// Cargo did not say where it builds.
     NoTarget,
     /// Committed files in gen/ are not what the code generates.
@@ -49,6 +53,7 @@ impl fmt::Display for Failure {
             Failure::Output { command, source } => {
                 write!(f, "What `{command}` printed could not be read: {source}.")
             }
+            Failure::Read { path, source } => write!(f, "{} could not be read: {source}.", path.display()),
             Failure::Write { path, source } => {
                 write!(f, "{} could not be written: {source}.", path.display())
             }
@@ -67,6 +72,9 @@ impl fmt::Display for Failure {
                 "The window's frontend is built with Node.js {min} or newer (`node`), and there is none. Install it, then \
                  run this again."
             ),
+            Failure::UnknownFuzzTarget { known } => {
+                write!(f, "There is no fuzz target of that name. There are: {known}.")
+            }
             Failure::NoTarget => f.write_str(
                 "Cargo did not say in which folder it builds. Run `cargo metadata` to see what is wrong, then try again.",
             ),

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run`, `test`, `check`, `gen`, `bench` and `package`.
+//! The project's own commands: `cargo xtask run`, `test`, `check`, `gen`, `bench`, `fuzz` and `package`.
 //!
 //! They are a program rather than shell scripts so that they work wherever the project builds. Every command
 //! first builds this crate, so it depends on the standard library alone.
@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod coverage;
 mod failure;
+mod fuzz;
 mod generate;
 mod package;
 mod process;
@@ -29,6 +30,8 @@ Usage: cargo xtask COMMAND
   gen              write the generated files in gen/ anew
   bench [OPTION]   measure syncs between two processes, beside a floor; --help lists the options
   bench window     measure what the app costs: time to start, memory, size
+  fuzz [TARGET] [SECONDS]
+                   throw bytes at one fuzz target or at each in turn, for a minute unless you say how long
   package [FORMAT] make what people install: deb, appimage, rpm, dmg, nsis or msi";
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         ["gen"] => generate::generate(),
         ["bench", "window"] => bench::window(),
         ["bench", options @ ..] => bench::bench(options),
+        ["fuzz", options @ ..] => fuzz::fuzz(options),
         ["package", formats @ ..] => package::package(formats),
         _ => Err(Failure::Usage { given: args.join(" ") }),
     };

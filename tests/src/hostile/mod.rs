@@ -1,13 +1,23 @@
 //! Peers with a valid key and no manners. Alice's real node and store meet mallory, who is paired with her and says whatever
 //! he likes: the session ends, and nothing of hers is harmed.
 
+#[cfg(test)]
 mod alarms;
+mod fuzzed;
+#[cfg(test)]
 mod numbers;
+#[cfg(test)]
 mod random;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
 mod silence;
+#[cfg(test)]
 mod strangers;
+#[cfg(test)]
 mod versions;
+
+pub use fuzzed::conversation;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -27,7 +37,7 @@ use sync_core::session::End;
 use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::{Mono, Now, Wall};
 use sync_core::wire::batch::{Batch, Builder, Writer};
-use sync_core::wire::{Hello, Message, PROTOCOL};
+use sync_core::wire::{Check, Hello, Message, PROTOCOL};
 use sync_store::{Edit, NewPeer, NewReplica, Store};
 use uuid::Uuid;
 
@@ -93,6 +103,11 @@ impl Scene {
         self.notices.clear();
         self.call();
         self.pump();
+    }
+
+    /// Mallory's end of the link is gone.
+    pub(crate) fn hang_up(&mut self) {
+        self.hear(Input::LinkDown { link: self.link, reached: true });
     }
 
     /// Mallory begins a handshake.
@@ -187,6 +202,23 @@ impl Scene {
         scene
     }
 
+    /// What alice said last, thrown back at her: the surest way deep into a session.
+    pub(crate) fn echo(&mut self) {
+        let back = self.heard.iter().rev().find_map(|message| match message.clone() {
+            Message::Check(Check { sent, applied, repairs, digest }) => {
+                Some(Message::Check(Check { sent: applied, applied: sent, repairs, digest }))
+            }
+            Message::Digests(_) => Some(Message::Digests(digests())),
+            Message::Prove(prove) => Some(Message::Proved(prove)),
+            Message::Buckets { .. } => Some(Message::BucketsEnd),
+            Message::RepairEnd => Some(Message::RepairEnd),
+            _ => None,
+        });
+        if let Some(back) = back {
+            self.say(&back);
+        }
+    }
+
     /// How the session ended at alice's.
     pub(crate) fn end(&self) -> Option<End> {
         self.notices.iter().find_map(|notice| match notice {
@@ -236,7 +268,10 @@ impl Scene {
             while let Some(output) = self.node.poll_output() {
                 self.carry_out(output);
             }
-            let Some((link, ask)) = self.asks.pop_front_if(|_| !self.stuck) else { return };
+            if self.stuck {
+                return;
+            }
+            let Some((link, ask)) = self.asks.pop_front() else { return };
             let answer = self.store.answer(ask);
             assert!(!matches!(answer, Answer::Failed(_)), "{answer:?}");
             self.node.handle(Input::Answered { link, answer }, self.now);

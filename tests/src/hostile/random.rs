@@ -58,23 +58,6 @@ fn side() -> impl Strategy<Value = Mallory> {
     prop_oneof![Just(Mallory::Dials), Just(Mallory::Answers)]
 }
 
-/// What alice said last, thrown back at her: the surest way deep into a session.
-fn echo(scene: &mut Scene) {
-    let back = scene.heard.iter().rev().find_map(|message| match message.clone() {
-        Message::Check(Check { sent, applied, repairs, digest }) => {
-            Some(Message::Check(Check { sent: applied, applied: sent, repairs, digest }))
-        }
-        Message::Digests(_) => Some(Message::Digests(digests())),
-        Message::Prove(prove) => Some(Message::Proved(prove)),
-        Message::Buckets { .. } => Some(Message::BucketsEnd),
-        Message::RepairEnd => Some(Message::RepairEnd),
-        _ => None,
-    });
-    if let Some(back) = back {
-        scene.say(&back);
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -84,7 +67,7 @@ proptest! {
         for message in script {
             match message {
                 Some(message) if message.encode().is_ok() => scene.say(&message),
-                Some(_) | None => echo(&mut scene),
+                Some(_) | None => scene.echo(),
             }
         }
         scene.assert_unharmed();

@@ -4,6 +4,7 @@
 mod decisions;
 mod device;
 mod dice;
+mod fuzzed;
 mod lives;
 mod machines;
 mod network;
@@ -11,13 +12,18 @@ mod oracle;
 mod people;
 mod play;
 mod promises;
+#[cfg(test)]
 mod random;
+#[cfg(test)]
 mod regressions;
 mod script;
+#[cfg(test)]
 mod stories;
 mod tally;
 mod versions;
 mod world;
+
+pub use fuzzed::schedule;
 
 use sync_core::schema::{Field, Kind, Rule, Schema, Shape};
 
