@@ -63,6 +63,30 @@ export const commands = {
 	undo_sweep: (number: number) => __TAURI_INVOKE<number>("undo_sweep", { number }),
 	/**  Lets it be. */
 	dismiss_sweep: (number: number) => __TAURI_INVOKE<null>("dismiss_sweep", { number }),
+	/**
+	 *  Writes what a device lacks to a file that only it can read; `null` if the person chooses no place. `all`: also what it is known to
+	 *  have.
+	 */
+	write_bundle: (device: string, all: boolean) => __TAURI_INVOKE<BundleOut | null>("write_bundle", { device, all }),
+	/**  Merges a file that another device wrote for this one; `null` if the person chooses none. */
+	read_bundle: () => __TAURI_INVOKE<BundleIn | null>("read_bundle"),
+	/**  The person lets what both devices hold be put together: merges the file that was chosen last. */
+	agree_to_bundle: () => __TAURI_INVOKE<BundleIn>("agree_to_bundle"),
+	/**  Whether backups can be written: there is a recovery key. */
+	has_recovery_key: () => __TAURI_INVOKE<boolean>("has_recovery_key"),
+	/**  A new recovery key, to be shown. It is used once the person has kept it. */
+	new_recovery_key: () => __TAURI_INVOKE<RecoveryKey>("new_recovery_key"),
+	/**  The person has kept the recovery key that was shown: backups are sealed to it from now on. */
+	use_recovery_key: () => __TAURI_INVOKE<null>("use_recovery_key"),
+	/**  Writes everything to a file that only the recovery key opens; `null` if the person chooses no place. */
+	write_backup: () => __TAURI_INVOKE<BackupOut | null>("write_backup"),
+	/**  The person chooses a backup; its name, or `null` if they choose none. */
+	choose_backup: () => __TAURI_INVOKE<string | null>("choose_backup"),
+	/**
+	 *  Brings back what the chosen backup has and is missing or deleted here. `overwrite`: also gives what is here the backup's values;
+	 *  `check`: only says what that would do.
+	 */
+	restore_backup: (words: string, overwrite: boolean, check: boolean) => __TAURI_INVOKE<BackupIn>("restore_backup", { words, overwrite, check }),
 	/**  Opens an invite, in place of any other. */
 	open_invite: () => __TAURI_INVOKE<Invite>("open_invite"),
 	/**  Closes it. */
@@ -103,6 +127,22 @@ export type AppError = {
 	message: string,
 };
 
+/**  What restoring a backup did, or would do. */
+export type BackupIn = {
+	/**  When it was written. */
+	written: number,
+	back: number,
+	same: number,
+	differ: number,
+	refused: Refused[],
+};
+
+/**  A backup that was written. */
+export type BackupOut = {
+	file: string,
+	entities: number,
+};
+
 /**  Many items that another device deleted at once. */
 export type BulkDelete = {
 	/**  Which answer is about it. */
@@ -113,6 +153,27 @@ export type BulkDelete = {
 	deleted: number,
 	/**  How many there were before. */
 	living: number,
+};
+
+/**  What became of reading a bundle. */
+export type BundleIn = 
+/**  It was merged. */
+{ type: "read"; 
+/**  Who wrote it, as it is called here. */
+device: string; fresh: number; changed: number; deleted: number; conflicts: number; 
+/**  Both held the same when it was written: proved by digest. */
+equal: boolean; 
+/**  Nothing that its writer changed before is missing here. */
+gapless: boolean } | 
+/**  Nothing was done: both hold data of their own, and nobody has agreed yet to put it together. */
+{ type: "asks"; device: string; held: number };
+
+/**  A bundle that was written. */
+export type BundleOut = {
+	/**  The names of its files, in the order in which they are to be read. */
+	files: string[],
+	entities: number,
+	bytes: number,
 };
 
 /**  What the other device will see happen. */
@@ -380,6 +441,12 @@ export type Queue = {
 	total: number,
 	/**  The last attempt, if it did not get through. */
 	failure: LastFailure | null,
+};
+
+/**  A recovery key, to be shown once. */
+export type RecoveryKey = {
+	words: string[],
+	qr_svg: string,
 };
 
 /**  What could not be taken. */
