@@ -212,7 +212,16 @@ impl Store {
         let replica = self.marker()?.replica;
         let mut txn = self.begin(wall)?;
         let mut standing = Standing::load(&txn.sql, manifest.from)?;
+        let theirs = manifest.digests.as_ref().map(|digests| shared(digests, off));
+        let equal = theirs.is_some_and(|theirs| theirs == shared(&ours, off)) && head == u64_of(txn.head());
         if standing.replica != Some(manifest.replica) {
+            // Where a late file of a life in between was taken for the latest, the present one was shut out. Equal digests let it in
+            // again, and prove nothing yet: the file may be from a life that is over after all.
+            if equal {
+                standing.meet(manifest.replica);
+                standing.store(&txn.sql)?;
+                txn.commit()?;
+            }
             return Ok(Taken { gapless: false, equal: false });
         }
         if manifest.peer_replica == Some(replica) {
@@ -221,11 +230,9 @@ impl Store {
         // What another life of this database had from the sender was left out because that life had it.
         let is_for_us = manifest.left_out.is_none_or(|left_out| left_out == replica);
         let gapless = is_for_us && standing.applied.advance_from(&manifest.after, manifest.upto, off);
-        let theirs = manifest.digests.as_ref().map(|digests| shared(digests, off));
-        let equal = theirs.is_some_and(|theirs| theirs == shared(&ours, off)) && head == u64_of(txn.head());
         if equal {
+            // Not `acked`: a bundle begins there, so it must not be ahead of what the sender itself knows to have applied.
             standing.applied.advance(manifest.upto, off);
-            standing.acked.advance(head, off);
             txn.sql.execute(
                 "UPDATE pairing SET last_sync = ?2, failed = NULL, failure = NULL WHERE num = ?1",
                 params![standing.number, i64_of(wall.0)],

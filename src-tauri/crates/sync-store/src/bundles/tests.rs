@@ -198,6 +198,7 @@ fn a_sender_that_was_restored_begins_anew_and_its_former_life_stays_over() {
     assert_eq!((present.manifest.after.base, present.manifest.left_out), (0, None));
     assert_eq!(read(&mut bob, &present).1, ALL);
     assert_eq!(bob.opening(alice.device).peer_replica, Some(present.manifest.replica));
+    bob.set("note", 2, title("his"));
     let before = bob.opening(alice.device);
     assert_eq!(read(&mut bob, &former).1, GAP);
     assert_eq!(bob.opening(alice.device), before);
@@ -401,7 +402,7 @@ proptest! {
                 Step::Sync => sync(&mut alice, &mut bob),
             }
         }
-        for _ in 0..3 {
+        for _ in 0..4 {
             carry(&mut alice, &mut bob);
             carry(&mut bob, &mut alice);
         }
