@@ -1,5 +1,9 @@
 import type {
   AppError,
+  BackupIn,
+  BackupOut,
+  BundleIn,
+  BundleOut,
   Choice,
   Decided,
   Devices,
@@ -12,6 +16,7 @@ import type {
   Options,
   PairingEvent,
   Queue,
+  RecoveryKey,
   Resolved,
   Review,
   ReviewItem,
@@ -101,6 +106,16 @@ export interface Backend {
   pending(device: string): Promise<Queue>;
   undoSweep(number: number): Promise<number>;
   dismissSweep(number: number): Promise<null>;
+
+  writeBundle(device: string, all: boolean): Promise<BundleOut | null>;
+  readBundle(): Promise<BundleIn | null>;
+  agreeToBundle(): Promise<BundleIn>;
+  hasRecoveryKey(): Promise<boolean>;
+  newRecoveryKey(): Promise<RecoveryKey>;
+  useRecoveryKey(): Promise<null>;
+  writeBackup(): Promise<BackupOut | null>;
+  chooseBackup(): Promise<string | null>;
+  restoreBackup(words: string, overwrite: boolean, check: boolean): Promise<BackupIn>;
 
   openInvite(): Promise<Invite>;
   closeInvite(): Promise<null>;

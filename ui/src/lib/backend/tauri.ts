@@ -87,6 +87,16 @@ export const tauri: Backend = {
   undoSweep: (number) => unwrap(commands.undo_sweep(number)),
   dismissSweep: (number) => unwrap(commands.dismiss_sweep(number)),
 
+  writeBundle: (device, all) => unwrap(commands.write_bundle(device, all)),
+  readBundle: () => unwrap(commands.read_bundle()),
+  agreeToBundle: () => unwrap(commands.agree_to_bundle()),
+  hasRecoveryKey: () => unwrap(commands.has_recovery_key()),
+  newRecoveryKey: () => unwrap(commands.new_recovery_key()),
+  useRecoveryKey: () => unwrap(commands.use_recovery_key()),
+  writeBackup: () => unwrap(commands.write_backup()),
+  chooseBackup: () => unwrap(commands.choose_backup()),
+  restoreBackup: (words, overwrite, check) => unwrap(commands.restore_backup(words, overwrite, check)),
+
   openInvite: () => unwrap(commands.open_invite()),
   closeInvite: () => unwrap(commands.close_invite()),
   readQr: (width, height, luma) => unwrap(commands.read_qr(width, height, luma)),

@@ -1,6 +1,6 @@
 import { FakeBackend } from "./index";
 
-/** `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, or the ordinary planner; a pairing plays itself. */
+/** `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, or the ordinary planner; a pairing plays itself. */
 export function demo(name: string): FakeBackend {
   const fake = new FakeBackend({
     empty: name === "empty" || name === "set-up",
@@ -19,6 +19,17 @@ export function demo(name: string): FakeBackend {
       last_sync: null,
       first_merge: { link: 1, compared: { new_here: 312, new_there: 48, differ: 3, same: 40 } },
     });
+  if (name === "backed-up") {
+    // Much has happened since it was written.
+    const { carried, world } = fake;
+    carried.newKey();
+    carried.useKey();
+    carried.back();
+    for (const { id } of world.living("task").slice(3)) world.apply({ type: "delete", kind: "task", id });
+    for (const { id } of world.living("note").slice(0, 4))
+      world.apply({ type: "set", kind: "note", id, fields: { content: "" } });
+  }
+  fake.carried.asks = name === "asks";
   if (name === "failed") {
     const message =
       "The planner’s file is damaged and was left as it is. Another device of yours still has your data: move this folder away, start again, and pair with it.";

@@ -2,6 +2,7 @@ import type { Decided, Edit, Entity, Start } from "$bindings";
 import { BackendError } from "../backend";
 import type { Backend, BackendEvents, HistoryQuery } from "../backend";
 import * as conflicts from "./conflicts";
+import { FakeCarried } from "./carried";
 import { FakePairing } from "./pairing";
 import { seed } from "./seed";
 import type { SeedOptions } from "./seed";
@@ -12,6 +13,7 @@ import type { Paired } from "./world";
 export class FakeBackend implements Backend {
   readonly world = new World();
   readonly pairing = new FakePairing(this.world);
+  readonly carried = new FakeCarried(this.world);
   readonly decisions: Decided[] = [];
   /** What `start` answers; null: ready. */
   first: Start | null = null;
@@ -197,6 +199,33 @@ export class FakeBackend implements Backend {
         peer.state = agree ? { type: "up_to_date" } : { type: "waiting", reason: "Nobody has agreed yet." };
       }
       return this.world.devices();
+    });
+
+  writeBundle = (device: string, all: boolean) =>
+    this.#do("writeBundle", () => this.carried.write(this.#peer(device), all));
+  readBundle = () =>
+    this.#do("readBundle", () => {
+      const read = this.carried.read();
+      this.#changed();
+      return read;
+    });
+  agreeToBundle = () =>
+    this.#do("agreeToBundle", () => {
+      const read = this.carried.read(true) ?? fail("no-file", "Nothing is chosen any more. Begin again.");
+      this.#changed();
+      return read;
+    });
+  hasRecoveryKey = () => this.#do("hasRecoveryKey", () => this.carried.hasKey);
+  newRecoveryKey = () => this.#do("newRecoveryKey", () => this.carried.newKey());
+  useRecoveryKey = () => this.#do("useRecoveryKey", () => this.carried.useKey());
+  writeBackup = () => this.#do("writeBackup", () => this.carried.back());
+  chooseBackup = () =>
+    this.#do("chooseBackup", () => (this.carried.chooses ? (this.carried.backup?.file ?? null) : null));
+  restoreBackup = (words: string, overwrite: boolean, check: boolean) =>
+    this.#do("restoreBackup", () => {
+      const told = this.carried.restore(words, overwrite, check);
+      if (!check) this.#changed();
+      return told;
     });
 
   openInvite = () => this.#do("openInvite", () => this.pairing.openInvite());

@@ -149,8 +149,8 @@ export class FakePairing {
 }
 
 /** Something that looks like a QR code. */
-function drawing(seed: number): string {
-  const size = 33;
+/** What looks like a QR code. */
+export function drawing(seed: number, size = 33): string {
   let state = seed * 7919 + 17;
   const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
   const finder = (x: number, y: number) =>
