@@ -136,8 +136,11 @@ pub(crate) async fn agree_to_bundle(
     carried: State<'_, Carried>,
 ) -> Result<BundleIn, AppError> {
     let engine = app.device().await?.engine;
-    let path = carried.bundle.lock().await.take().ok_or_else(AppError::no_file)?;
-    take(&engine, path, true).await
+    let mut chosen = carried.bundle.lock().await;
+    let path = chosen.clone().ok_or_else(AppError::no_file)?;
+    let read = take(&engine, path, true).await?;
+    *chosen = None;
+    Ok(read)
 }
 
 async fn take(engine: &Engine, path: PathBuf, agrees: bool) -> Result<BundleIn, AppError> {
@@ -194,8 +197,12 @@ pub(crate) async fn use_recovery_key(
     carried: State<'_, Carried>,
 ) -> Result<(), AppError> {
     let engine = app.device().await?.engine;
-    let key = carried.key.lock().await.take().ok_or_else(AppError::no_file)?;
-    Ok(engine.use_recovery_key(&key).await?)
+    let mut shown = carried.key.lock().await;
+    let key = (*shown).ok_or_else(AppError::no_file)?;
+    engine.use_recovery_key(&key).await?;
+    // Until it is stored, the words that the person wrote down stay good for another try.
+    *shown = None;
+    Ok(())
 }
 
 /// Writes everything to a file that only the recovery key opens; `null` if the person chooses no place.

@@ -6,7 +6,7 @@ use super::together::{assert_same, meet, pair, two};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const REFUSED: i32 = 5;
 
@@ -18,11 +18,11 @@ fn first(device: &Device) -> (PathBuf, String) {
     (PathBuf::from(told[1]["file"].as_str().unwrap()), words)
 }
 
-fn restoring(device: &Device, file: &PathBuf, words: &str, options: &[&str]) -> Ended {
+fn restoring(device: &Device, file: &Path, words: &str, options: &[&str]) -> Ended {
     device.run_with(&[&["--json", "restore", file.to_str().unwrap()], options].concat(), words)
 }
 
-fn restore(device: &Device, file: &PathBuf, words: &str, options: &[&str]) -> Value {
+fn restore(device: &Device, file: &Path, words: &str, options: &[&str]) -> Value {
     restoring(device, file, words, options).well().documents().pop().unwrap()
 }
 

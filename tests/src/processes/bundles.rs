@@ -5,7 +5,7 @@ use super::device::Device;
 use super::together::{assert_same, meet, notes, pair, two};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const REFUSED: i32 = 5;
 const NOT_FOUND: i32 = 4;
@@ -19,7 +19,7 @@ fn write(from: &Device, to: &Device, name: &str) -> PathBuf {
     PathBuf::from(written["files"][0].as_str().unwrap())
 }
 
-fn read(at: &Device, file: &PathBuf) -> Value {
+fn read(at: &Device, file: &Path) -> Value {
     at.json(&["bundle", "read", file.to_str().unwrap()])
 }
 
@@ -36,7 +36,7 @@ fn state(device: &Device) -> String {
 }
 
 /// What reading it says, with its code.
-fn refused(at: &Device, file: &PathBuf, code: i32) -> (String, String) {
+fn refused(at: &Device, file: &Path, code: i32) -> (String, String) {
     let ended = at.run(&["--json", "bundle", "read", file.to_str().unwrap()]);
     assert_eq!(ended.code, Some(code), "{ended:?}");
     ended.error()

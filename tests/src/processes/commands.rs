@@ -34,6 +34,7 @@ fn every_command_speaks_json() {
     }
     let file = alice.home().join("empty.jsonl");
     fs::write(&file, "").unwrap();
+    let [bundle, backup] = ["to-bob", "all"].map(|name| alice.home().join(name).display().to_string());
     for arguments in [
         &["get", &task][..],
         &["list", "task"],
@@ -53,6 +54,8 @@ fn every_command_speaks_json() {
         &["set", &task, "priority=important"],
         &["pending"],
         &["metered", "wait"],
+        &["bundle", "write", "bob", &bundle],
+        &["backup", &backup],
         &["put-back", "1"],
         &["keep", &task, "--shared"],
         &["rm", &task],
@@ -62,8 +65,8 @@ fn every_command_speaks_json() {
         says(&alice, arguments);
     }
     spoken.extend(["invite", "join", "serve"].map(str::to_owned));
-    // Has a test of its own.
-    spoken.insert("demo".to_owned());
+    // Have tests of their own.
+    spoken.extend(["demo", "restore"].map(str::to_owned));
     // Needs many deletions; `nets` has it.
     spoken.insert("undo".to_owned());
     assert_eq!(spoken, listed_commands());

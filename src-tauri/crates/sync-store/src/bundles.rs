@@ -281,9 +281,9 @@ fn knows_more(manifest: &Manifest, ours: &Opening) -> bool {
 }
 
 fn shared(digests: &BTreeMap<Box<str>, Digest>, off: &BTreeSet<Box<str>>) -> BTreeMap<Box<str>, Digest> {
-    let counts =
-        |(kind, digest): &(&Box<str>, &Digest)| !off.contains(*kind) && **digest != Digest::default();
-    digests.iter().filter(counts).map(|(kind, digest)| (kind.clone(), *digest)).collect()
+    let counting =
+        digests.iter().filter(|(kind, digest)| !off.contains(*kind) && **digest != Digest::default());
+    counting.map(|(kind, digest)| (kind.clone(), *digest)).collect()
 }
 
 /// A batch of our own rows, which are bounded when they are stored.

@@ -49,19 +49,26 @@ impl Cursors {
         if after.base > self.base {
             return false;
         }
-        let behind = self.behind.iter();
-        let missing = behind.filter(|(kind, seq)| after.of(kind) > **seq && !off.contains(*kind));
-        let missing: BTreeSet<Box<str>> = missing.map(|(kind, _)| kind.clone()).collect();
+        let missing: BTreeSet<Box<str>> = self
+            .behind
+            .iter()
+            .filter(|(kind, seq)| after.of(kind) > **seq && !off.contains(*kind))
+            .map(|(kind, _)| kind.clone())
+            .collect();
         self.advance(upto, &off.union(&missing).cloned().collect());
         missing.is_empty()
     }
 
     /// As far as the further one of both, kind by kind.
     pub fn join(&mut self, other: &Self) {
-        let kinds: BTreeSet<&Box<str>> = self.behind.keys().chain(other.behind.keys()).collect();
         let base = self.base.max(other.base);
-        let further = kinds.into_iter().map(|kind| (kind.clone(), self.of(kind).max(other.of(kind))));
-        let behind = further.filter(|(_, seq)| *seq < base).collect();
+        let behind = self
+            .behind
+            .keys()
+            .chain(other.behind.keys())
+            .map(|kind| (kind.clone(), self.of(kind).max(other.of(kind))))
+            .filter(|(_, seq)| *seq < base)
+            .collect();
         *self = Self { base, behind };
     }
 
