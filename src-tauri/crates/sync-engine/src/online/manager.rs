@@ -116,8 +116,9 @@ impl SyncManager {
     /// for there any more, unless it is sighted again.
     pub(super) fn is_mistaken(&mut self, device: DeviceId, address: SocketAddr) -> bool {
         let Some(peer) = self.peers.get_mut(&device) else { return false };
+        let seen = peer.sighted.len();
         peer.sighted.retain(|sighted| *sighted != address);
-        !peer.known.contains(&address)
+        peer.sighted.len() < seen && !peer.known.contains(&address)
     }
 
     /// The network is another one, this machine slept, or a pause is over: everybody is due.
