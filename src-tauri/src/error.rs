@@ -4,8 +4,8 @@
 use exchange::{ExportError, ImportError};
 use serde::Serialize;
 use specta::Type;
-use sync_engine::online::{JoinError, OnlineError};
 use sync_core::backup::WordsError;
+use sync_engine::online::{JoinError, OnlineError};
 use sync_engine::{BackupError, BundleError, EngineError, InitError, OpenError};
 
 /// Why a command did not do what it was asked.
