@@ -13,6 +13,7 @@ use sync_store::{Restore, Restored, Store, StoreError};
 use tokio::sync::mpsc;
 
 use crate::bundles::blocking;
+use crate::data::Stop;
 use crate::db::DbStopped;
 use crate::error::EngineError;
 use crate::files::{self, FileError, NewFile};
@@ -241,17 +242,5 @@ fn refused(path: &Path) -> impl Fn(backup::BackupError) -> BackupError + use<> {
         | backup::BackupError::Malformed(_)
         | backup::BackupError::OtherKey
         | backup::BackupError::TooBig) => BackupError::Refused { path: path.clone(), reason },
-    }
-}
-
-/// Why giving out ends early.
-enum Stop {
-    NotWanted,
-    Failed(StoreError),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error)
     }
 }

@@ -162,7 +162,7 @@ impl Export {
 }
 
 /// Why giving out ends early.
-enum Stop {
+pub(crate) enum Stop {
     NotWanted,
     Failed(StoreError),
 }

@@ -120,7 +120,7 @@ impl Shell {
             links: HashMap::new(),
             closing: Vec::new(),
             manager,
-            neighbours: Neighbours::new(outside),
+            neighbours: Neighbours::new(outside, keep_connected),
             waiting: HashMap::new(),
             dialled: HashMap::new(),
             via: HashMap::new(),

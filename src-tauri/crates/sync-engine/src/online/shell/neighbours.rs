@@ -28,7 +28,8 @@ const FOUND_MAX: usize = 8;
 pub(super) struct Neighbours {
     discovery: Option<Discovery>,
     network: NetworkWatch,
-    costs: MeteredWatch,
+    /// Only for who syncs by itself: what a person asks for does not look at what it costs.
+    costs: Option<MeteredWatch>,
     /// The network costs by volume.
     pub(super) metered: bool,
     /// What is recognised: the paired devices, and the code that was typed here.
@@ -63,11 +64,11 @@ pub(super) enum Around {
 
 impl Neighbours {
     /// `outside`: whether this device may be reached from outside of its machine, and so look there.
-    pub(super) fn new(outside: bool) -> Self {
+    pub(super) fn new(outside: bool, keep_connected: bool) -> Self {
         Self {
             discovery: outside.then(|| Discovery::start(SERVICE, BEACON_PORT)),
             network: NetworkWatch::start(),
-            costs: MeteredWatch::start(),
+            costs: keep_connected.then(MeteredWatch::start),
             metered: false,
             keys: Keys::default(),
             sought: Vec::new(),
@@ -88,10 +89,16 @@ impl Neighbours {
                 None => std::future::pending().await,
             }
         };
+        let cost = async {
+            match costs {
+                Some(costs) => costs.changed().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             sighting = heard => Around::Sighted(sighting),
             () = network.changed() => Around::NetworkChanged,
-            metered = costs.changed() => Around::Costs { metered },
+            metered = cost => Around::Costs { metered },
         }
     }
 
