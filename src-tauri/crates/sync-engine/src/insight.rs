@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sync_core::identity::DeviceId;
-use sync_core::node::storage::{Answer, Ask, SessionRecord};
+use sync_core::node::storage::{Answer, Ask, Report, SessionRecord};
 use sync_core::session::End;
 use sync_core::time::Wall;
 use sync_core::wire::ByeReason;
@@ -241,8 +241,12 @@ fn state(
     if peer.asks {
         return PeerState::WaitsForOk;
     }
-    // A bundle that was merged without a proof since: the two may differ, though nothing waits.
-    let is_unproved = |record: &SessionRecord| !record.proved && record.reason.is_none();
+    // Something was merged without a proof since, from a bundle or before somebody stopped the session: the two may differ, though
+    // nothing waits. Where another connection goes on, that one proves it.
+    let is_unproved = |record: &SessionRecord| {
+        !record.proved
+            && (record.reason.is_none() || record.received != Report::default() && !is_settled(record))
+    };
     let unproved = last.is_some_and(|record| is_unproved(record) && is_since(Wall(record.ended)));
     let proved = peer.last_sync.is_some() && peer.pending == 0 && compared && !unproved;
     match (proved, reviews) {
@@ -252,16 +256,23 @@ fn state(
     }
 }
 
-/// Whether a session ended because somebody wanted it to, here or there, or only to begin anew.
+/// Whether a session ended because somebody wanted it to, here or there, only to begin anew, or because another one goes on.
 pub(crate) fn is_wanted(record: &SessionRecord) -> bool {
     let wanted = [End::Stopped, End::Renew, End::Left(ByeReason::Stopped), End::Left(ByeReason::Renew)];
-    record.reason.as_ref().is_some_and(|reason| wanted.iter().any(|end| end.to_string() == *reason))
+    ended_so(record, &wanted) || is_settled(record)
+}
+
+fn is_settled(record: &SessionRecord) -> bool {
+    ended_so(record, &[End::Settled, End::Left(ByeReason::Settled)])
+}
+
+fn ended_so(record: &SessionRecord, ends: &[End]) -> bool {
+    record.reason.as_ref().is_some_and(|reason| ends.iter().any(|end| end.to_string() == *reason))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sync_core::node::storage::Report;
 
     const BOB: DeviceId = DeviceId::from_bytes([2; 16]);
 
@@ -330,6 +341,23 @@ mod tests {
         }
         let refused = Refusal { at: Wall(9), reason: "it does not know this device".into() };
         assert!(matches!(state(&asking, None, Some(refused), true, 0), PeerState::Problem(_)));
+    }
+
+    #[test]
+    fn one_of_two_connections_that_gives_way_takes_back_nothing_that_was_proved() {
+        for end in [End::Settled, End::Left(ByeReason::Settled)] {
+            let settled = ended(9, Some(&end.to_string()));
+            assert_eq!(state(&bob(0, Some(5)), Some(&settled), None, true, 0), PeerState::UpToDate);
+            assert_eq!(state(&bob(1, Some(5)), Some(&settled), None, true, 0), PeerState::Waiting);
+        }
+    }
+
+    #[test]
+    fn what_arrived_before_somebody_stopped_it_is_not_called_up_to_date() {
+        let received = Report { new: 1, ..Report::default() };
+        let stopped = SessionRecord { received, ..ended(9, Some(&End::Stopped.to_string())) };
+        assert_eq!(state(&bob(0, Some(5)), Some(&stopped), None, true, 0), PeerState::Waiting);
+        assert_eq!(state(&bob(0, Some(10)), Some(&stopped), None, true, 0), PeerState::UpToDate);
     }
 
     #[test]

@@ -19,15 +19,16 @@ impl Session {
         Progress { sent: self.out.acknowledged_entities, received: self.inn.report }
     }
 
-    /// What the history keeps of it since the last call: `None` when nothing moved and nothing failed, or when the same
-    /// was told already. `bytes` sent and received over the link in all.
+    /// What the history keeps of it since the last call: `None` when nothing moved and nothing failed or only another
+    /// connection goes on, or when the same was told already. `bytes` sent and received over the link in all.
     pub fn take_record(&mut self, bytes: [u64; 2]) -> Option<SessionRecord> {
         let proved = self.is_proved() && self.ended.as_ref().is_none_or(End::is_parting);
         let (before, bytes_before) = self.recorded;
         let progress = self.progress();
         let sent = progress.sent - before.sent;
         let received = progress.received.since(before.received);
-        if proved && sent == 0 && received == Report::default() {
+        let settled = self.ended.as_ref().is_some_and(End::is_settled);
+        if (proved || settled) && sent == 0 && received == Report::default() {
             return None;
         }
         let started = std::mem::replace(&mut self.started, self.wall);

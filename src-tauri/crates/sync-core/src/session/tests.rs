@@ -233,6 +233,17 @@ fn a_link_that_breaks_when_everything_was_proved_is_no_failure() {
 }
 
 #[test]
+fn one_of_two_sessions_that_gives_way_before_anything_moved_is_nothing_to_tell() {
+    let (mut alice, mut bob) = pair(true);
+    alice.session.settle(now());
+    talk(&mut alice, &mut bob);
+    assert_eq!(bob.session.ended(), Some(&End::Left(ByeReason::Settled)));
+    for mut session in [alice.session, bob.session] {
+        assert_eq!(session.take_record([40, 40]), None);
+    }
+}
+
+#[test]
 fn a_session_ends_when_other_kinds_are_shared_than_it_said() {
     let (mut alice, mut bob) = pair(true);
     bob.session.share(&BTreeSet::from(["note".into()]), now());
