@@ -4,6 +4,7 @@
 #[cfg(target_os = "linux")]
 mod exhaustion;
 mod guesses;
+mod imposter;
 mod meddling;
 mod texts;
 

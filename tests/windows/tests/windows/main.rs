@@ -3,6 +3,7 @@
 mod journey;
 mod nets;
 mod screens;
+mod texts;
 mod tray;
 
 use stage::{Stage, Window};
