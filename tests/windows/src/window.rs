@@ -72,16 +72,17 @@ impl Window {
         (memory_of(self.app), webkit)
     }
 
-    /// Closes the window, and ends the app, which would go on without one where there is a tray.
+    /// Ends the app as the system does when the person logs out. Closing its window would leave it in the tray, and ending
+    /// the driver's session would kill it.
     pub async fn close(self) {
-        self.page.close().await.expect("the window closes");
-        // It may have ended by itself.
         drop(Command::new("kill").arg(self.app.to_string()).stderr(Stdio::null()).status());
         let begun = Instant::now();
         while is_running(self.app) {
             assert!(begun.elapsed() < HANG, "the app does not end");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        // The driver may have noticed.
+        drop(self.page.close().await);
     }
 
     /// Clicks the button, link, tab or switch that says so.

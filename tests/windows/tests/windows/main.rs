@@ -1,5 +1,6 @@
 //! What people see and do in the app's windows.
 
+mod folders;
 mod journey;
 mod nets;
 mod screens;
