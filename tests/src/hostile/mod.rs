@@ -9,6 +9,8 @@ mod numbers;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod silence;

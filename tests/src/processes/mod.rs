@@ -37,6 +37,7 @@ mod strangers;
 mod supervised;
 mod suspended;
 mod together;
+mod upgrade;
 mod wire;
 
 use std::io::{self, Write};

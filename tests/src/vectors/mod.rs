@@ -21,20 +21,26 @@ const LONGEST: usize = 2_000;
 
 /// One named vector: keys and values, in order.
 #[derive(Debug, PartialEq, Eq)]
-struct Vector {
-    name: String,
-    lines: Vec<(String, String)>,
+pub(crate) struct Vector {
+    pub(crate) name: String,
+    pub(crate) lines: Vec<(String, String)>,
 }
 
 impl Vector {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), lines: Vec::new() }
     }
 
-    fn text(mut self, key: &str, text: &str) -> Self {
+    pub(crate) fn text(mut self, key: &str, text: &str) -> Self {
         assert!(!text.contains('\n'));
         let text = if text.len() > LONGEST { shortened(text.as_bytes()) } else { text.to_owned() };
         self.lines.push((key.to_owned(), text));
+        self
+    }
+
+    /// As it is, however long.
+    pub(crate) fn whole(mut self, key: &str, text: &str) -> Self {
+        self.lines.push((key.to_owned(), text.to_owned()));
         self
     }
 
@@ -42,7 +48,7 @@ impl Vector {
         if bytes.len() > LONGEST { self.text(key, &shortened(bytes)) } else { self.text(key, &hex(bytes)) }
     }
 
-    fn get(&self, key: &str) -> &str {
+    pub(crate) fn get(&self, key: &str) -> &str {
         let line = self.lines.iter().find(|(of, _)| of == key);
         &line.unwrap_or_else(|| panic!("{} says nothing of {key}", self.name)).1
     }
@@ -82,7 +88,7 @@ fn assert_held(file: &str, made: &[Vector]) {
     }
 }
 
-fn read(file: &str) -> Vec<Vector> {
+pub(crate) fn read(file: &str) -> Vec<Vector> {
     let mut vectors: Vec<Vector> = Vec::new();
     let text = std::fs::read_to_string(folder().join(file)).unwrap();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -101,11 +107,11 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors")
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
-fn bytes(hex: &str) -> Vec<u8> {
+pub(crate) fn bytes(hex: &str) -> Vec<u8> {
     HEXLOWER.decode(hex.as_bytes()).unwrap()
 }
 

@@ -138,16 +138,7 @@ impl Neighbours {
     }
 
     fn recognise(&self, sighting: &Sighting) -> Option<(Who, Vec<SocketAddr>)> {
-        match sighting {
-            Sighting::Name { name, port, addresses } => {
-                Some((recognise_name(name, *port, &self.keys)?, addresses.clone()))
-            }
-            Sighting::Datagram { bytes, from } => {
-                let (who, port) = recognise_datagram(bytes, &self.keys)?;
-                // Nothing of ours listens on a port of the system: whoever names one wants us to knock elsewhere.
-                (port >= 1_024).then(|| (who, vec![SocketAddr::new(*from, port)]))
-            }
-        }
+        recognise(sighting, &self.keys)
     }
 
     /// Says goodbye to the neighbours.
@@ -156,6 +147,20 @@ impl Neighbours {
             discovery.stop().await;
         }
     }
+}
+
+/// Who that is, and where. Nothing of ours listens on a port of the system: whoever names one wants us to knock elsewhere.
+fn recognise(sighting: &Sighting, keys: &Keys) -> Option<(Who, Vec<SocketAddr>)> {
+    let (who, port, addresses) = match sighting {
+        Sighting::Name { name, port, addresses } => {
+            (recognise_name(name, *port, keys)?, *port, addresses.clone())
+        }
+        Sighting::Datagram { bytes, from } => {
+            let (who, port) = recognise_datagram(bytes, keys)?;
+            (who, port, vec![SocketAddr::new(*from, port)])
+        }
+    };
+    (port >= 1_024).then_some((who, addresses))
 }
 
 impl Shell {
@@ -266,5 +271,25 @@ pub(super) fn patience(who: Who) -> Duration {
         // It may announce itself only now.
         Who::Inviter => Duration::from_secs(15),
         Who::Peer(_) => Duration::from_secs(4),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_looked_for_at_a_port_of_the_system() {
+        let device = DeviceId::from_bytes([1; 16]);
+        let keys = Keys { peers: vec![(device, PairSecret::from_bytes([2; 32]))], invite: None };
+        for (port, known) in [(22, false), (1_023, false), (1_024, true), (47_421, true)] {
+            let shown = Announcement::new(device, port, &keys, &mut OsRng);
+            let from = IpAddr::from([192, 168, 1, 7]);
+            let found = Some((Who::Peer(device), vec![SocketAddr::new(from, port)])).filter(|_| known);
+            let datagram = Sighting::Datagram { bytes: shown.datagram.to_vec(), from };
+            assert_eq!(recognise(&datagram, &keys), found);
+            let addresses = vec![SocketAddr::new(from, port)];
+            assert_eq!(recognise(&Sighting::Name { name: shown.name, port, addresses }, &keys), found);
+        }
     }
 }
