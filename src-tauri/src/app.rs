@@ -13,7 +13,7 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::Mutex;
 
 use crate::error::AppError;
-use crate::{history, live, window};
+use crate::{history, host, live, phone};
 
 /// How long goodbyes may take when the app ends.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -115,6 +115,7 @@ impl App {
             tauri::async_runtime::spawn(live::follow(handle.clone(), device.clone())),
             tauri::async_runtime::spawn(live::follow_pairing(handle.clone(), device.clone())),
             tauri::async_runtime::spawn(tidy(device.engine.clone())),
+            tauri::async_runtime::spawn(phone::follow(handle.clone(), device.clone())),
         ];
         Ok(Running { device, tasks })
     }
@@ -143,11 +144,11 @@ pub(crate) async fn begin(handle: &AppHandle) {
     match handle.state::<App>().begin(handle).await {
         Ok(Begun::Ready(_)) => {}
         // Nothing goes on in the tray: the person has to see it.
-        Ok(Begun::SetUp) => window::show(handle),
+        Ok(Begun::SetUp) => host::call_person(handle),
         Err(error) => {
             log::error!("not opened: {}", error.code);
             live::tell_problem(handle, &error);
-            window::show(handle);
+            host::call_person(handle);
         }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod devices;
 pub(crate) mod files;
 pub(crate) mod nets;
 pub(crate) mod pairing;
+pub(crate) mod phone;
 pub(crate) mod review;
 pub(crate) mod start;
 
@@ -21,7 +22,7 @@ use tauri_specta::{Builder, Casing, ErrorHandlingMode, collect_commands, collect
 use uuid::Uuid;
 
 use crate::error::AppError;
-use crate::events::{DataChanged, DevicesChanged, PairingEvent, StatusChanged};
+use crate::events::{DataChanged, DevicesChanged, LinkOpened, PairingEvent, PhoneChanged, StatusChanged};
 
 /// The commands and events, with their types.
 pub(crate) fn bindings() -> Builder<Wry> {
@@ -69,12 +70,19 @@ pub(crate) fn bindings() -> Builder<Wry> {
             pairing::read_qr,
             pairing::join,
             pairing::decide,
+            phone::phone,
+            phone::phone_ask,
+            phone::phone_settings,
+            phone::nearby_start,
+            phone::nearby_connect,
+            phone::nearby_stop,
+            phone::opened_link,
             review::reviews,
             review::review,
             review::resolve,
             review::decided,
         ])
-        .events(collect_events![StatusChanged, DataChanged, DevicesChanged, PairingEvent])
+        .events(collect_events![StatusChanged, DataChanged, DevicesChanged, LinkOpened, PairingEvent, PhoneChanged])
         .error_handling(ErrorHandlingMode::Throw)
         .function_casing(Casing::SnakeCase)
         // What is absent is `null` both ways; the page never leaves it out.

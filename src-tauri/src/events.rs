@@ -23,6 +23,16 @@ pub(crate) struct DataChanged {
 #[tauri_specta(event_name = "devices_changed")]
 pub(crate) struct DevicesChanged;
 
+/// Something of the phone changed: ask for it anew.
+#[derive(Clone, Copy, Debug, Serialize, Type, Event)]
+#[tauri_specta(event_name = "phone_changed")]
+pub(crate) struct PhoneChanged;
+
+/// The link of an invite opened the app: take it.
+#[derive(Clone, Copy, Debug, Serialize, Type, Event)]
+#[tauri_specta(event_name = "link_opened")]
+pub(crate) struct LinkOpened;
+
 /// A pairing goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type, Event)]
 #[tauri_specta(event_name = "pairing")]

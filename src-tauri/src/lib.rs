@@ -1,117 +1,48 @@
-//! The app: a window and a tray icon around the engine, which runs inside and goes on when the window is closed.
+//! The app: a page around the engine, which runs inside and goes on when the page is closed.
 //!
 //! `commands` is what the page can ask, a file an area: each parses, calls the engine and maps the answer. `live` follows the
-//! engine and tells the page and the tray what has changed. `status` and `words` are pure: how things stand, in words.
+//! engine and tells the page what has changed. `status` and `words` are pure: how things stand, in words. `host` is what the app is
+//! on a computer, with a window and a tray icon, or on a phone.
 
 mod app;
-mod args;
+mod catch_up;
 mod commands;
 mod error;
 mod events;
 mod history;
+#[cfg_attr(desktop, path = "computer/mod.rs")]
+#[cfg_attr(mobile, path = "mobile/mod.rs")]
+mod host;
 mod live;
 mod logs;
 mod options;
+mod phone;
 mod qr;
 mod status;
-mod tray;
-mod window;
 mod words;
 
-use std::process::ExitCode;
+use std::path::PathBuf;
 
-use clap::Parser;
-use tauri::webview::{PermissionKind, PermissionResponse};
-use tauri::{Manager, RunEvent};
-use tauri_plugin_window_state::StateFlags;
+use sync_engine::Backend;
+use tauri::{AppHandle, Builder, Manager, Wry};
 
 use app::App;
-use args::Args;
 
-/// Runs until the person quits.
-#[must_use]
-pub fn run() -> ExitCode {
-    match build(Args::parse()) {
-        Ok(app) => {
-            app.run(|handle, event| {
-                if let RunEvent::ExitRequested { code: None, api, .. } = &event
-                    && window::is_kept_in_tray(handle)
-                {
-                    // The last window was hidden or closed: the engine goes on.
-                    api.prevent_exit();
-                }
-                if let RunEvent::Exit = event {
-                    tauri::async_runtime::block_on(handle.state::<App>().close());
-                }
-            });
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("whph-app: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
+#[cfg(desktop)]
+pub use host::run;
 
-fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
-    let dir = args.folder()?;
-    let bindings = commands::bindings();
-    let mut builder = tauri::Builder::default();
-    // First of all plugins: a second start must end before it does anything.
-    if let Some(plugin) = window::single_instance(&args) {
-        builder = builder.plugin(plugin);
-    }
-    let app = builder
+/// What the app is made of wherever it runs.
+fn equip(builder: Builder<Wry>) -> Builder<Wry> {
+    builder
         .plugin(logs::plugin())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_sql::Builder::default().build())
-        .plugin(
-            tauri_plugin_window_state::Builder::new()
-                // Whether it is visible is the tray's business.
-                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
-                .build(),
-        )
-        .plugin(tauri_plugin_autostart::Builder::new().args(args.at_login()).build())
-        .on_permission_request(|_, kind| {
-            // To scan another device's code. The system asks the person as well.
-            if kind == PermissionKind::Camera { PermissionResponse::Allow } else { PermissionResponse::Deny }
-        })
-        .on_window_event(window::heard)
-        .invoke_handler(bindings.invoke_handler())
-        .setup(move |tauri| {
-            bindings.mount_events(tauri);
-            tauri.manage(App::new(dir, args.keys_in_files.then_some(sync_engine::Backend::File)));
-            tauri.manage(commands::carried::Carried::default());
-            window::create(tauri.handle(), args.hidden)?;
-            let handle = tauri.handle().clone();
-            tray::create(&handle);
-            tauri::async_runtime::spawn(async move { app::begin(&handle).await });
-            let handle = tauri.handle().clone();
-            tauri::async_runtime::spawn(async move { window::show_if_lost(&handle).await });
-            let handle = tauri.handle().clone();
-            tauri::async_runtime::spawn(async move {
-                told_to_end().await;
-                handle.exit(0);
-            });
-            Ok(())
-        })
-        .build(tauri::generate_context!())?;
-    Ok(app)
+        .plugin(nearby::init())
 }
 
-/// Until the system wants the app to end, as it does when the person logs out.
-#[cfg(unix)]
-async fn told_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => drop(terminate.recv().await),
-        // Then it is ended without a goodbye, which it survives.
-        Err(_) => std::future::pending().await,
-    }
-}
-
-/// Elsewhere the windows are told.
-#[cfg(not(unix))]
-async fn told_to_end() {
-    std::future::pending().await
+/// What it keeps while it runs: its data is in `dir`, and the keys of a new device go to `keystore`, or to where the system keeps them.
+fn manage(handle: &AppHandle, dir: PathBuf, keystore: Option<Backend>) {
+    handle.manage(App::new(dir, keystore));
+    handle.manage(commands::carried::Carried::default());
+    handle.manage(phone::Opened::default());
 }

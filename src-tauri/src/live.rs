@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use sync_core::time::Wall;
 use sync_engine::EngineError;
 use sync_engine::online::{LinkId, Notice, PairFailure};
 use tauri::AppHandle;
@@ -13,13 +14,21 @@ use crate::app::Device;
 use crate::commands::devices::{Peer, peers};
 use crate::error::{AppError, sentence};
 use crate::events::{DataChanged, DevicesChanged, PairingEvent, StatusChanged};
+use crate::host;
 use crate::status::{Status, status};
-use crate::tray::{self, Shown};
 
 /// What comes within this time is told as one: a sync tells of itself with each batch.
 const TOGETHER: Duration = Duration::from_millis(250);
 /// How often to look when nothing happens: a disk that was full may have room again.
 const LOOK: Duration = Duration::from_secs(30);
+
+/// What is to be seen of the app beside its page.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) status: Status,
+    /// When, and with whom, this device was last proved equal.
+    pub(crate) last_sync: Option<(Wall, String)>,
+}
 
 /// What was told last.
 #[derive(Default)]
@@ -54,7 +63,7 @@ pub(crate) async fn follow(handle: AppHandle, device: Device) {
 pub(crate) fn tell_problem(handle: &AppHandle, error: &AppError) {
     let status = Status::of_failure(error);
     emit(StatusChanged(status.clone()).emit(handle));
-    tray::show(handle, Shown { status, last_sync: None });
+    host::show(handle, Shown { status, last_sync: None });
 }
 
 async fn tell(handle: &AppHandle, device: &Device, told: &mut Told) -> Result<(), AppError> {
@@ -79,7 +88,7 @@ async fn tell(handle: &AppHandle, device: &Device, told: &mut Told) -> Result<()
     }
     let synced =
         overview.peers.iter().filter_map(|peer| Some((peer.status.last_sync?, peer.status.name.clone())));
-    tray::show(handle, Shown { status, last_sync: synced.max_by_key(|(at, _)| *at) });
+    host::show(handle, Shown { status, last_sync: synced.max_by_key(|(at, _)| *at) });
     Ok(())
 }
 

@@ -6,10 +6,10 @@ use serde::Serialize;
 use specta::Type;
 use sync_engine::Engine;
 use tauri::{AppHandle, Manager};
-use tauri_plugin_autostart::ManagerExt;
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::host;
 
 /// Under this name the engine remembers `off`.
 pub(crate) const CLOSE_TO_TRAY: &str = "close-to-tray";
@@ -31,27 +31,10 @@ pub(crate) async fn read(handle: &AppHandle) -> Result<Options, AppError> {
     let app = handle.state::<App>();
     let on_metered = app.device().await?.engine.syncs_on_metered().await?;
     Ok(Options {
-        // Where it cannot be told, it was not switched on.
-        autostart: handle.autolaunch().is_enabled().unwrap_or(false),
+        autostart: host::starts_at_login(handle),
         close_to_tray: app.close_to_tray.load(Ordering::Relaxed),
         tray: app.has_tray.load(Ordering::Relaxed),
         on_metered,
-    })
-}
-
-pub(crate) fn set_autostart(handle: &AppHandle, on: bool) -> Result<(), AppError> {
-    let autolaunch = handle.autolaunch();
-    let is_on = autolaunch.is_enabled().unwrap_or(false);
-    let done = match (is_on, on) {
-        (false, true) => autolaunch.enable(),
-        (true, false) => autolaunch.disable(),
-        (true, true) | (false, false) => Ok(()),
-    };
-    done.map_err(|error| {
-        AppError::new(
-            "autostart",
-            format!("The system did not let this be changed ({error}). Change it in the system's own settings for starting programs."),
-        )
     })
 }
 

@@ -102,7 +102,7 @@ pub(crate) async fn options(handle: AppHandle) -> Result<Options, AppError> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_autostart(handle: AppHandle, on: bool) -> Result<Options, AppError> {
-    options::set_autostart(&handle, on)?;
+    crate::host::set_start_at_login(&handle, on)?;
     options::read(&handle).await
 }
 

@@ -104,7 +104,13 @@ fn platform_store() -> Result<Arc<CredentialStore>, Error> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
+/// The keys are in Android's Keystore; what they seal is in a file of the app.
+#[cfg(target_os = "android")]
+fn platform_store() -> Result<Arc<CredentialStore>, Error> {
+    Ok(android_native_keyring_store::Store::new()?)
+}
+
+#[cfg(not(any(target_os = "android", target_os = "linux", target_os = "macos", target_os = "windows")))]
 fn platform_store() -> Result<Arc<CredentialStore>, Error> {
     Err(Error::NotSupportedByStore("this system has no key store that we know".to_owned()))
 }

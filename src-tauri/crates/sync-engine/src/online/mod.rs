@@ -68,6 +68,8 @@ pub(crate) enum Request {
     Agree { link: LinkId },
     Decline { link: LinkId },
     PeersChanged,
+    Metered(bool),
+    LookAround,
     Stop,
 }
 
@@ -203,6 +205,16 @@ impl Net {
     /// cut now, and sessions that share something else begin anew.
     pub fn peers_changed(&self) {
         self.request(Request::PeersChanged);
+    }
+
+    /// Whether the network costs by volume, where the system does not tell us itself.
+    pub fn set_metered(&self, metered: bool) {
+        self.request(Request::Metered(metered));
+    }
+
+    /// The network may be another one: everybody is looked for anew.
+    pub fn look_around(&self) {
+        self.request(Request::LookAround);
     }
 
     /// Says goodbye on every link and waits until that is written.

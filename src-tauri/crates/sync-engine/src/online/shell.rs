@@ -319,6 +319,8 @@ impl Shell {
             Request::Agree { link } => self.handle(Input::Command(Command::Agree { link })),
             Request::Decline { link } => self.handle(Input::Command(Command::Decline { link })),
             Request::PeersChanged => self.reload_peers().await,
+            Request::Metered(metered) => self.around(neighbours::Around::Costs { metered }),
+            Request::LookAround => self.around(neighbours::Around::NetworkChanged),
             Request::Stop => {}
         }
     }

@@ -11,13 +11,15 @@ use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry};
 
 use crate::app::App;
-use crate::args::word;
 use crate::commands::devices::{Moved, pause, sync};
 use crate::error::AppError;
 use crate::status::{Status, SyncState};
-use crate::window;
+use crate::live::Shown;
 use crate::words::count;
 use sync_core::time::Wall;
+
+use super::args::word;
+use super::window;
 
 const OPEN: &str = "open";
 const SYNC: &str = "sync";
@@ -32,14 +34,6 @@ struct Tray {
     pause: MenuItem<Wry>,
     images: HashMap<SyncState, Image<'static>>,
     shown: Mutex<Option<Shown>>,
-}
-
-/// What it shows.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Shown {
-    pub(crate) status: Status,
-    /// When, and with whom, this device was last proved equal.
-    pub(crate) last_sync: Option<(Wall, String)>,
 }
 
 /// Puts the icon into the tray. A desktop that has none yet may get one later, as when the app starts before its panel does.
@@ -100,12 +94,12 @@ fn images() -> tauri::Result<HashMap<SyncState, Image<'static>>> {
 fn picture(state: SyncState) -> &'static [u8] {
     match state {
         // Nobody to be equal with is not "up to date".
-        SyncState::Alone | SyncState::Waiting => include_bytes!("../icons/tray/waiting.png"),
-        SyncState::UpToDate => include_bytes!("../icons/tray/up_to_date.png"),
-        SyncState::Syncing => include_bytes!("../icons/tray/syncing.png"),
-        SyncState::NeedsReview => include_bytes!("../icons/tray/needs_review.png"),
-        SyncState::Paused => include_bytes!("../icons/tray/paused.png"),
-        SyncState::Problem => include_bytes!("../icons/tray/problem.png"),
+        SyncState::Alone | SyncState::Waiting => include_bytes!("../../icons/tray/waiting.png"),
+        SyncState::UpToDate => include_bytes!("../../icons/tray/up_to_date.png"),
+        SyncState::Syncing => include_bytes!("../../icons/tray/syncing.png"),
+        SyncState::NeedsReview => include_bytes!("../../icons/tray/needs_review.png"),
+        SyncState::Paused => include_bytes!("../../icons/tray/paused.png"),
+        SyncState::Problem => include_bytes!("../../icons/tray/problem.png"),
     }
 }
 

@@ -8,7 +8,8 @@ use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent, Wry};
 
 use crate::app::App;
-use crate::args::Args;
+
+use super::args::Args;
 
 /// The one window.
 const MAIN: &str = "main";
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_identifier_is_the_configured_one() {
-        let config: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        let config: serde_json::Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
         assert_eq!(config["identifier"], IDENTIFIER);
     }
 }

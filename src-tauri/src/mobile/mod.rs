@@ -1,0 +1,122 @@
+//! The app on a phone: one page, a service that keeps a sync going when the app is left, and a job that catches up while it is
+//! closed. Nothing keeps running otherwise: the system decides what may.
+
+mod job;
+
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+
+use nearby::Nearby;
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, Wry};
+use tauri_plugin_deep_link::DeepLinkExt;
+use tauri_specta::Event;
+use tokio::sync::watch;
+
+use crate::error::AppError;
+use crate::events::LinkOpened;
+use crate::live::Shown;
+use crate::phone::Opened;
+use crate::status::SyncState;
+use crate::{app, commands};
+
+/// What is told of a sync that is under way; `None`: there is none.
+struct UnderWay(watch::Sender<Option<String>>);
+
+/// Runs until the system ends it.
+#[tauri::mobile_entry_point]
+fn run() {
+    if let Err(error) = build() {
+        log::error!("the app does not start: {error}");
+    }
+}
+
+fn build() -> tauri::Result<()> {
+    let bindings = commands::bindings();
+    crate::equip(tauri::Builder::default())
+        .plugin(tauri_plugin_barcode_scanner::init())
+        .plugin(tauri_plugin_deep_link::init())
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |tauri| {
+            bindings.mount_events(tauri);
+            let handle = tauri.handle();
+            crate::manage(handle, planner_in(&handle.path().app_data_dir()?), None);
+            follow_syncs(handle);
+            follow_links(handle);
+            WebviewWindowBuilder::new(handle, "main", WebviewUrl::default()).build()?;
+            let handle = handle.clone();
+            tauri::async_runtime::spawn(async move { app::begin(&handle).await });
+            Ok(())
+        })
+        .run(tauri::generate_context!())
+}
+
+/// The engine's folder in the app's own.
+fn planner_in(data: &Path) -> PathBuf {
+    data.join("planner")
+}
+
+/// A sync that is under way goes on when the app is left, and a notification says so.
+pub(crate) fn show(handle: &AppHandle, shown: Shown) {
+    let text = (shown.status.state == SyncState::Syncing).then_some(shown.status.line);
+    handle.state::<UnderWay>().0.send_if_modified(|told| {
+        let changed = *told != text;
+        *told = text;
+        changed
+    });
+}
+
+fn follow_syncs(handle: &AppHandle) {
+    let (tell, mut told) = watch::channel(None);
+    handle.manage(UnderWay(tell));
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let nearby = handle.state::<Nearby<Wry>>();
+        while told.changed().await.is_ok() {
+            let text = told.borrow_and_update().clone();
+            let done = match text {
+                Some(text) => nearby.sync_started(text).await,
+                None => nearby.sync_ended().await,
+            };
+            if let Err(error) = done {
+                log::warn!("a sync may pause when the app is left: {error}");
+            }
+        }
+    });
+}
+
+/// The link of an invite may open the app; whether anything comes of it is asked by the page.
+fn follow_links(handle: &AppHandle) {
+    let opened = |handle: &AppHandle, link: String| {
+        *handle.state::<Opened>().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+        if LinkOpened.emit(handle).is_err() {
+            log::warn!("an event could not be told");
+        }
+    };
+    if let Ok(Some(urls)) = handle.deep_link().get_current()
+        && let Some(url) = urls.into_iter().next()
+    {
+        opened(handle, url.into());
+    }
+    let told = handle.clone();
+    handle.deep_link().on_open_url(move |event| {
+        if let Some(url) = event.urls().into_iter().next() {
+            opened(&told, url.into());
+        }
+    });
+}
+
+/// There is one page, and whoever looks at the app sees it.
+pub(crate) fn call_person(_handle: &AppHandle) {}
+
+/// A phone starts nothing by itself but the job.
+pub(crate) fn starts_at_login(_handle: &AppHandle) -> bool {
+    false
+}
+
+/// A phone starts nothing by itself but the job.
+pub(crate) fn set_start_at_login(_handle: &AppHandle, _on: bool) -> Result<(), AppError> {
+    Err(AppError::new(
+        "autostart",
+        "A phone starts no app by itself. This one catches up now and then while it is closed; nothing has to be switched on for that.",
+    ))
+}

@@ -1,0 +1,53 @@
+//! What the app and the phone that it runs on have to tell each other. On a computer the phone says nothing, and nothing comes of
+//! what it is told.
+
+use std::sync::Mutex;
+
+use nearby::{Nearby, Said, WifiDirectState};
+use tauri::{AppHandle, Manager, Wry};
+use tauri_specta::Event;
+use tokio::sync::mpsc;
+
+use crate::app::Device;
+use crate::events::PhoneChanged;
+
+/// The link of an invite that opened the app, until the page takes it.
+#[derive(Default)]
+pub(crate) struct Opened(pub(crate) Mutex<Option<String>>);
+
+/// Follows the phone until the device goes offline.
+pub(crate) async fn follow(handle: AppHandle, device: Device) {
+    let nearby = handle.state::<Nearby<Wry>>();
+    let (tell, mut told) = mpsc::unbounded_channel();
+    // Nobody listens any more when the device is offline.
+    if nearby.watch(move |said| drop(tell.send(said))).await.is_err() {
+        return log::warn!("the phone does not tell how it stands");
+    }
+    begin(&nearby, &device).await;
+    while let Some(said) = told.recv().await {
+        match said {
+            Said::Connectivity { metered, .. } => {
+                device.net.set_metered(metered);
+                device.net.look_around();
+            }
+            Said::WifiDirect(link) if link.state == WifiDirectState::Connected => device.net.look_around(),
+            // What was not allowed before may be now.
+            Said::Permissions { .. } => begin(&nearby, &device).await,
+            Said::Service { state, message: Some(_) } => log::warn!("the service is {state:?}"),
+            Said::WifiDirect(_) | Said::Service { .. } => {}
+        }
+        if PhoneChanged.emit(&handle).is_err() {
+            log::warn!("an event could not be told");
+        }
+    }
+}
+
+/// Lets announcements through, and sees to it that the app catches up while it is closed.
+async fn begin(nearby: &Nearby<Wry>, device: &Device) {
+    // The page tells the person what is not allowed, and asks.
+    drop(nearby.start_discovering().await);
+    let on_metered = device.engine.syncs_on_metered().await.unwrap_or(false);
+    if let Err(error) = nearby.schedule_catch_up(on_metered).await {
+        log::warn!("nothing will catch up while the app is closed: {error}");
+    }
+}
