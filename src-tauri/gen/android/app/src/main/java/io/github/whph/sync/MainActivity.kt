@@ -59,7 +59,7 @@ class MainActivity : TauriActivity() {
   /** One colour behind the bars and the page, so that there is no flash before the page is drawn. */
   private fun paint() {
     val paper = ContextCompat.getColor(this, R.color.paper)
-    window.decorView.setBackgroundColor(paper)
+    window?.decorView?.setBackgroundColor(paper)
     page?.setBackgroundColor(paper)
   }
 }

@@ -60,7 +60,9 @@ class WatchArgs {
  * to be decided is decided in `core`; here it is carried out, and told.
  */
 @TauriPlugin
-class NearbyPlugin(private val first: Activity) : Plugin(first), SyncService.Listener {
+class NearbyPlugin(private val first: Activity) :
+    Plugin(first),
+    SyncService.Listener {
     private val context = first.applicationContext
     private val words = Words(context)
     private val permissions = PermissionDesk(context)

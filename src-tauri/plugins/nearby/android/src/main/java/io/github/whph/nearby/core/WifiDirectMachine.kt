@@ -36,7 +36,7 @@ enum class Reason(val word: String) {
 }
 
 /** Why the system did not do what it was asked for. */
-enum class Refusal { Busy, Unsupported, NoPermission, Error }
+enum class Refusal { Busy, Unsupported, Error }
 
 sealed class WifiDirectEvent {
     data class Start(val permitted: Boolean, val locationReady: Boolean) : WifiDirectEvent()
@@ -53,7 +53,10 @@ sealed class WifiDirectEvent {
 
     object NoGroup : WifiDirectEvent()
 
-    data class Refused(val refusal: Refusal) : WifiDirectEvent()
+    /** The system refused a search, or an [invitation]. */
+    data class Refused(val refusal: Refusal, val invitation: Boolean) : WifiDirectEvent()
+
+    object PermissionMissing : WifiDirectEvent()
 
     data class TimeUp(val timer: Int) : WifiDirectEvent()
 }
@@ -91,7 +94,8 @@ class WifiDirectMachine(private val backoff: Backoff) {
         is WifiDirectEvent.Peers -> peers(event.peers)
         is WifiDirectEvent.Group -> group(event)
         is WifiDirectEvent.NoGroup -> noGroup()
-        is WifiDirectEvent.Refused -> refused(event.refusal)
+        is WifiDirectEvent.Refused -> refused(event)
+        is WifiDirectEvent.PermissionMissing -> permissionMissing()
         is WifiDirectEvent.TimeUp -> if (event.timer == timer) timeUp() else emptyList()
     }
 
@@ -110,8 +114,7 @@ class WifiDirectMachine(private val backoff: Backoff) {
         }
     }
 
-    private fun search(known: List<Peer>) =
-        become(WifiDirectState.Searching(known)) + WifiDirectEffect.Search + arm(SEARCH_MILLIS)
+    private fun search(known: List<Peer>) = become(WifiDirectState.Searching(known)) + WifiDirectEffect.Search + arm(SEARCH_MILLIS)
 
     private fun connect(address: String): List<WifiDirectEffect> {
         val searching = state as? WifiDirectState.Searching ?: return emptyList()
@@ -150,18 +153,23 @@ class WifiDirectMachine(private val backoff: Backoff) {
     }
 
     // While inviting there is none yet, and the system says so more than once.
-    private fun noGroup() =
-        if (state is WifiDirectState.Connected) become(WifiDirectState.Failed(Reason.Vanished)) else emptyList()
+    private fun noGroup() = if (state is WifiDirectState.Connected) become(WifiDirectState.Failed(Reason.Vanished)) else emptyList()
 
-    private fun refused(refusal: Refusal): List<WifiDirectEffect> {
-        if (state !is WifiDirectState.Searching && state !is WifiDirectState.Inviting) return emptyList()
-        return when (refusal) {
-            Refusal.NoPermission -> become(WifiDirectState.NoPermission)
+    private fun refused(event: WifiDirectEvent.Refused): List<WifiDirectEffect> {
+        // The answer may come when something else goes on already.
+        val meant = if (event.invitation) state is WifiDirectState.Inviting else state is WifiDirectState.Searching
+        if (!meant) return emptyList()
+        return when (event.refusal) {
             Refusal.Unsupported -> become(WifiDirectState.Failed(Reason.Unsupported))
             Refusal.Error -> leave(WifiDirectState.Failed(Reason.Error))
             // Common, and over after a moment.
             Refusal.Busy -> if (refusals < MOST_REFUSALS) retryLater() else leave(WifiDirectState.Failed(Reason.Busy))
         }
+    }
+
+    private fun permissionMissing(): List<WifiDirectEffect> {
+        val tries = state is WifiDirectState.Searching || state is WifiDirectState.Inviting
+        return if (tries) become(WifiDirectState.NoPermission) else emptyList()
     }
 
     private fun retryLater(): List<WifiDirectEffect> {

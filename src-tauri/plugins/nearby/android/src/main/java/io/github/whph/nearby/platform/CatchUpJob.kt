@@ -10,6 +10,8 @@ import android.content.Context
 import android.net.NetworkCapabilities
 import android.net.NetworkRequest
 import android.os.Build
+import android.os.Handler
+import android.os.Looper
 import android.os.PersistableBundle
 import android.util.Log
 import io.crates.keyring.Keyring
@@ -23,26 +25,26 @@ import kotlin.concurrent.thread
  * which the app may be opened at any time: both write through transactions.
  */
 class CatchUpJob : JobService() {
-    @Volatile
-    private var running: JobParameters? = null
+    private val main = Handler(Looper.getMainLooper())
+    private var current: JobParameters? = null
 
     override fun onStartJob(params: JobParameters): Boolean {
-        if (running != null || !CatchUpPolicy.mayRun(importanceOfApp())) return false
-        running = params
-        thread(name = "catch-up") {
+        // The run before may still be ending, also that of a service that is gone.
+        if (worker?.isAlive == true || !CatchUpPolicy.mayRun(importanceOfApp())) return false
+        current = params
+        worker = thread(name = "catch-up") {
             run()
-            // Once the system has ended the job there is nobody to be told.
-            if (running === params) jobFinished(params, false)
-            running = null
+            main.post {
+                // Once the system has ended the job there is nobody to be told.
+                if (current === params) jobFinished(params, false)
+            }
         }
         return true
     }
 
     override fun onStopJob(params: JobParameters): Boolean {
-        if (running != null) {
-            running = null
-            CatchUp.stopCatchUp()
-        }
+        current = null
+        if (prepared) CatchUp.stopCatchUp()
         // The next period will do.
         return false
     }
@@ -70,10 +72,12 @@ class CatchUpJob : JobService() {
         private const val TAG = "CatchUp"
         private const val JOB = 1
         private const val ALLOW_METERED = "allow-metered"
+        private var worker: Thread? = null
+
+        @Volatile
         private var prepared = false
 
         /** The native library takes the context once, and the process may outlive the job. */
-        @Synchronized
         private fun prepare(context: Context) {
             if (prepared) return
             Keyring.initializeNdkContext(context)

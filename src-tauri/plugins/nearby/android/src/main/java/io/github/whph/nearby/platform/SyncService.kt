@@ -21,6 +21,7 @@ class SyncService : Service() {
 
     override fun onStartCommand(intent: Intent?, flags: Int, startId: Int): Int {
         if (intent?.action == ACTION_STOP) {
+            text = null
             listener?.stopped()
             stopSelf()
             return START_NOT_STICKY
@@ -30,6 +31,7 @@ class SyncService : Service() {
             up = true
         } catch (_: RuntimeException) {
             // Not allowed at this moment, or for want of a permission: which of them it is changes nothing.
+            text = null
             listener?.refused()
             stopSelf()
             return START_NOT_STICKY
@@ -50,11 +52,13 @@ class SyncService : Service() {
 
     private fun notification(): Notification {
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.O) {
-            val channel = NotificationChannel(CHANNEL, getString(R.string.nearby_service_channel), NotificationManager.IMPORTANCE_LOW)
+            val name = getString(R.string.nearby_service_channel)
+            val channel = NotificationChannel(CHANNEL, name, NotificationManager.IMPORTANCE_LOW)
             channel.description = getString(R.string.nearby_service_channel_about)
             getSystemService(NotificationManager::class.java)?.createNotificationChannel(channel)
         }
         val stop = Intent(this, SyncService::class.java).setAction(ACTION_STOP)
+        val stopping = PendingIntent.getService(this, 0, stop, PendingIntent.FLAG_IMMUTABLE)
         val builder = NotificationCompat.Builder(this, CHANNEL)
             .setSmallIcon(R.drawable.ic_nearby)
             .setContentTitle(getString(R.string.nearby_service_title))
@@ -63,7 +67,7 @@ class SyncService : Service() {
             .setProgress(0, 0, true)
             .setOngoing(true)
             .setShowWhen(false)
-            .addAction(0, getString(R.string.nearby_service_stop), PendingIntent.getService(this, 0, stop, PendingIntent.FLAG_IMMUTABLE))
+            .addAction(0, getString(R.string.nearby_service_stop), stopping)
         packageManager.getLaunchIntentForPackage(packageName)?.let { open ->
             builder.setContentIntent(PendingIntent.getActivity(this, 0, open, PendingIntent.FLAG_IMMUTABLE))
         }

@@ -53,7 +53,7 @@ class WifiDirect(private val context: Context, private val changed: (WifiDirectS
             on(WifiDirectEvent.Start(permitted, locationReady()))
         } else {
             on(WifiDirectEvent.Start(permitted = true, locationReady = true))
-            on(WifiDirectEvent.Refused(Refusal.Unsupported))
+            on(WifiDirectEvent.Refused(Refusal.Unsupported, invitation = false))
         }
     }
 
@@ -83,7 +83,7 @@ class WifiDirect(private val context: Context, private val changed: (WifiDirectS
         channel = null
         context.unregisterReceiver(receiver)
         on(WifiDirectEvent.NoGroup)
-        on(WifiDirectEvent.Refused(Refusal.Error))
+        on(WifiDirectEvent.Refused(Refusal.Error, invitation = machine.state is WifiDirectState.Inviting))
     }
 
     private fun power(state: Int) = on(WifiDirectEvent.Power(state == WifiP2pManager.WIFI_P2P_STATE_ENABLED))
@@ -122,8 +122,10 @@ class WifiDirect(private val context: Context, private val changed: (WifiDirectS
 
     private fun act(effect: WifiDirectEffect) {
         when (effect) {
-            is WifiDirectEffect.Search -> ask { manager, channel -> manager.discoverPeers(channel, answer) }
-            is WifiDirectEffect.Invite -> ask { manager, channel -> manager.connect(channel, config(effect.address), answer) }
+            is WifiDirectEffect.Search -> ask { manager, channel -> manager.discoverPeers(channel, Answer(invitation = false)) }
+            is WifiDirectEffect.Invite -> ask { manager, channel ->
+                manager.connect(channel, config(effect.address), Answer(invitation = true))
+            }
             // What is taken back may be over already, so nobody listens to how that went.
             is WifiDirectEffect.StopSearch -> ask { manager, channel -> manager.stopPeerDiscovery(channel, null) }
             is WifiDirectEffect.TakeBackInvitation -> ask { manager, channel -> manager.cancelConnect(channel, null) }
@@ -138,7 +140,7 @@ class WifiDirect(private val context: Context, private val changed: (WifiDirectS
         wps.setup = WpsInfo.PBC
     }
 
-    private val answer = object : WifiP2pManager.ActionListener {
+    private inner class Answer(private val invitation: Boolean) : WifiP2pManager.ActionListener {
         override fun onSuccess() = Unit
 
         override fun onFailure(reason: Int) {
@@ -147,7 +149,7 @@ class WifiDirect(private val context: Context, private val changed: (WifiDirectS
                 WifiP2pManager.P2P_UNSUPPORTED -> Refusal.Unsupported
                 else -> Refusal.Error
             }
-            on(WifiDirectEvent.Refused(refusal))
+            on(WifiDirectEvent.Refused(refusal, invitation))
         }
     }
 
@@ -158,7 +160,7 @@ class WifiDirect(private val context: Context, private val changed: (WifiDirectS
             call(manager, channel)
         } catch (_: SecurityException) {
             // After what is being decided now.
-            main.post { on(WifiDirectEvent.Refused(Refusal.NoPermission)) }
+            main.post { on(WifiDirectEvent.PermissionMissing) }
         }
     }
 }

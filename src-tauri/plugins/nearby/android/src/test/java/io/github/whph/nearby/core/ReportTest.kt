@@ -7,9 +7,8 @@ import org.junit.Test
 class ReportTest {
     @Test
     fun theStatusHasTheShapeThatTheAppReads() {
-        val permissions = Report.permissions(mapOf(Purpose.Lan to Answer.NotNeeded, Purpose.WifiDirect to Answer.Denied)) { _, answer ->
-            if (answer.allows) null else "words"
-        }
+        val answers = mapOf(Purpose.Lan to Answer.NotNeeded, Purpose.WifiDirect to Answer.Denied)
+        val permissions = Report.permissions(answers) { _, answer -> if (answer.allows) null else "words" }
         val wifiDirect = Report.wifiDirect(WifiDirectState.Idle, null)
         assertEquals(
             mapOf(

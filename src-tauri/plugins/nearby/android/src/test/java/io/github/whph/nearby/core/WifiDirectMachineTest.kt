@@ -46,6 +46,8 @@ class WifiDirectMachineTest {
 
     private fun millis(effects: List<WifiDirectEffect>) = effects.filterIsInstance<Timer>().single().millis
 
+    private fun refused(refusal: Refusal = Refusal.Busy) = Refused(refusal, invitation = state is WifiDirectState.Inviting)
+
     private fun failed(reason: Reason) = WifiDirectState.Failed(reason)
 
     @Test
@@ -190,41 +192,55 @@ class WifiDirectMachineTest {
     fun aBusySystemIsAskedAgainLaterAndLater() {
         tell(ready)
         for (wait in listOf(1_000L, 2_000L, 4_000L, 8_000L)) {
-            assertEquals(wait, millis(tell(Refused(Refusal.Busy))))
+            assertEquals(wait, millis(tell(refused())))
             assertEquals(listOf(Search), without(wait()))
         }
-        assertEquals(listOf(StopSearch), tell(Refused(Refusal.Busy)))
+        assertEquals(listOf(StopSearch), tell(refused()))
         assertEquals(failed(Reason.Busy), state)
     }
 
     @Test
     fun anInvitationIsRetriedToTheSameDevice() {
         tell(ready, Peers(listOf(tablet)), Connect(tablet.address))
-        tell(Refused(Refusal.Busy))
+        tell(refused())
         assertEquals(listOf(Invite(tablet.address)), without(wait()))
         assertEquals(listOf(TakeBackInvitation, StopSearch), wait())
     }
 
     @Test
+    fun aRefusalOfWhatIsOverIsNotHeeded() {
+        tell(ready, Peers(listOf(tablet)), Connect(tablet.address))
+        assertEquals(emptyList<WifiDirectEffect>(), tell(Refused(Refusal.Error, invitation = false)))
+        assertEquals(WifiDirectState.Inviting(tablet), state)
+        tell(Stop, ready)
+        assertEquals(emptyList<WifiDirectEffect>(), tell(Refused(Refusal.Error, invitation = true)))
+        assertEquals(WifiDirectState.Searching(emptyList()), state)
+    }
+
+    @Test
+    fun aPermissionThatIsMissingIsSaidAndEndsNoConnection() {
+        tell(ready, WifiDirectEvent.PermissionMissing)
+        assertEquals(WifiDirectState.NoPermission, state)
+        tell(ready, group, WifiDirectEvent.PermissionMissing)
+        assertTrue(state is WifiDirectState.Connected)
+    }
+
+    @Test
     fun aPhoneThatCannotSaysSoAtOnce() {
-        tell(ready, Refused(Refusal.Unsupported))
+        tell(ready, Refused(Refusal.Unsupported, invitation = false))
         assertEquals(failed(Reason.Unsupported), state)
-        tell(ready, Refused(Refusal.Error))
+        tell(ready, Refused(Refusal.Error, invitation = false))
         assertEquals(failed(Reason.Error), state)
-        tell(ready, Refused(Refusal.NoPermission))
-        assertEquals(WifiDirectState.NoPermission, state)
-        assertEquals(emptyList<WifiDirectEffect>(), tell(Refused(Refusal.Busy)))
-        assertEquals(WifiDirectState.NoPermission, state)
     }
 
     @Test
     fun afterAFailureItCanBeginAnewWithAllItsTries() {
         tell(ready)
-        repeat(WifiDirectMachine.MOST_REFUSALS) { tell(Refused(Refusal.Busy), TimeUp(timer)) }
-        tell(Refused(Refusal.Busy))
+        repeat(WifiDirectMachine.MOST_REFUSALS) { tell(refused(), TimeUp(timer)) }
+        tell(refused())
         assertEquals(failed(Reason.Busy), state)
         tell(ready)
-        assertEquals(1_000L, millis(tell(Refused(Refusal.Busy))))
+        assertEquals(1_000L, millis(tell(refused())))
         assertEquals(WifiDirectState.Searching(emptyList()), state)
     }
 
@@ -286,7 +302,7 @@ class WifiDirectMachineTest {
                         3 -> Connect(tablet.address)
                         4 -> if (machine.state is WifiDirectState.Inviting) group else NoGroup
                         5 -> Power(on = random.nextBoolean())
-                        6 -> Refused(if (random.nextBoolean()) Refusal.Busy else Refusal.Error)
+                        6 -> Refused(if (random.nextBoolean()) Refusal.Busy else Refusal.Error, random.nextBoolean())
                         else -> TimeUp(timer - random.nextInt(2))
                     },
                 )
