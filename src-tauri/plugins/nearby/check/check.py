@@ -168,17 +168,20 @@ class Check:
 
     def kotlin(self, out, sources, jars, options=()):
         files = [file for source in sources for file in sorted(source.rglob("*.kt"))]
+        # What Tauri's build has left in the app's package is in `libraries` already.
+        files = [file for file in files if file.parent.name != "generated"]
         now = digest(NPM, list(options), *files, *jars)
         if not stale(out, now):
             return "as before"
         command = ["bash", self.npm / "kotlin-compiler/bin/kotlinc", "-jvm-target", "1.8", "-d", out, "-cp", path_list(jars)]
         quiet = options or ["-nowarn"]
-        run([*command, *quiet, *sources], f"{len(files)} files do not compile")
+        run([*command, *quiet, *files], f"{len(files)} files do not compile")
         done(out, now)
         return f"{len(files)} files"
 
     def form(self):
-        files = [file for folder in (MAIN, TESTS, APP / "java", HERE / "libraries") for file in sorted(folder.rglob("*.kt"))]
+        ours = (MAIN, TESTS, APP / "java", HERE / "libraries")
+        files = [file for folder in ours for file in sorted(folder.rglob("*.kt")) if file.parent.name != "generated"]
         now = digest(NPM, *files, PLUGIN / ".editorconfig")
         stamp = self.made / "form"
         if stale(stamp, now):

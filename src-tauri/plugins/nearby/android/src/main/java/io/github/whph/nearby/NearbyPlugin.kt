@@ -74,7 +74,7 @@ class NearbyPlugin(private val first: Activity) :
     private var syncText = ""
     private var watcher: Channel? = null
     private var told: Map<Purpose, Answer> = emptyMap()
-    private var asking: Purpose? = null
+    private var questionOpen = false
 
     // The one that this was made with may be gone, and another one there.
     private val activity: Activity get() = PluginManager.activity ?: first
@@ -105,16 +105,14 @@ class NearbyPlugin(private val first: Activity) :
     /** Replaces the one of all plugins: what to ask for depends on what for, and on the version of Android. */
     @Command
     override fun requestPermissions(invoke: Invoke) {
-        val word = invoke.parseArgs(RequestArgs::class.java).`for`
-        val purpose = Purpose.named(word)
-        val missing = purpose?.let(permissions::missing)
+        val purpose = purposeOf(invoke) ?: return invoke.reject("there is nothing to ask for by this name", "unknown")
+        val missing = permissions.missing(purpose)
         when {
-            purpose == null || missing == null -> invoke.reject("there is nothing to ask for by the name of $word", "unknown")
             missing.isEmpty() -> answer(invoke, purpose)
             // There is one question at a time, and one place for its answer.
-            asking != null -> invoke.reject(context.getString(R.string.nearby_question_open), "question-open")
+            questionOpen -> invoke.reject(context.getString(R.string.nearby_question_open), "question-open")
             else -> {
-                asking = purpose
+                questionOpen = true
                 handle!!.requestPermissions(invoke, missing, "permissionsAnswered")
             }
         }
@@ -122,12 +120,14 @@ class NearbyPlugin(private val first: Activity) :
 
     @PermissionCallback
     fun permissionsAnswered(invoke: Invoke) {
-        val purpose = asking ?: return
-        asking = null
+        questionOpen = false
+        val purpose = purposeOf(invoke) ?: return
         permissions.wereAsked(purpose)
         answer(invoke, purpose)
         tellPermissions()
     }
+
+    private fun purposeOf(invoke: Invoke) = Purpose.named(invoke.parseArgs(RequestArgs::class.java).`for`)
 
     private fun answer(invoke: Invoke, purpose: Purpose) {
         val answer = permissions.answer(purpose, activity)
@@ -223,6 +223,11 @@ class NearbyPlugin(private val first: Activity) :
     override fun onPause(activity: AppCompatActivity) = moved(Presence.Leaving)
 
     override fun onStop(activity: AppCompatActivity) = moved(Presence.Away)
+
+    // A question that went with its window is answered by nobody.
+    override fun onDestroy(activity: AppCompatActivity) {
+        questionOpen = false
+    }
 
     private fun moved(to: Presence) {
         act(service.moved(to))
