@@ -40,7 +40,7 @@ JARS = Path("/usr/share/java")
 DEBIAN = {
     "java": "default-jre-headless",
     "junit4.jar": "junit4",
-    "hamcrest-all.jar": "libhamcrest-java",
+    "hamcrest.jar": "libhamcrest-java",
     "jackson-core.jar": "libjackson2-core-java",
     "jackson-databind.jar": "libjackson2-databind-java",
     "jackson-annotations.jar": "libjackson2-annotations-java",
@@ -111,7 +111,7 @@ class Check:
         out = self.made / "core.jar"
         self.kotlin(out, [CORE, TESTS], [JARS / "junit4.jar"])
         names = [file.relative_to(TESTS).with_suffix("") for file in sorted(TESTS.rglob("*Test.kt"))]
-        jars = [out, JARS / "junit4.jar", JARS / "hamcrest-all.jar", self.npm / "kotlin-compiler/lib/kotlin-stdlib.jar"]
+        jars = [out, JARS / "junit4.jar", JARS / "hamcrest.jar", self.npm / "kotlin-compiler/lib/kotlin-stdlib.jar"]
         command = ["java", "-cp", path_list(jars), "org.junit.runner.JUnitCore", *(".".join(name.parts) for name in names)]
         outcome = subprocess.run(command, capture_output=True, text=True)
         said = outcome.stdout + outcome.stderr
