@@ -7,6 +7,7 @@ hairline, so that it can be seen on light and dark panels.
 """
 
 import math
+import os
 import struct
 import zlib
 
@@ -154,9 +155,73 @@ def icns(images):
     return b"icns" + struct.pack(">I", len(body) + 8) + body
 
 
+# On Android the system cuts the icon to a shape of its own and moves its layers, so there they are vectors: 108 wide, of which
+# the middle 66 are always seen. A single-coloured layer is for themed icons, the same rings alone for notifications.
+UNIT, MIDDLE = 38, 54
+
+
+def half_ring(side, start, end):
+    """One stroke along a ring, in degrees against the clock, of the left (-1) or the right (1) one."""
+
+    def point(angle):
+        turn = math.radians(angle)
+        x, y = side * 0.26 + 0.42 * math.cos(turn), -0.42 * math.sin(turn)
+        return f"{MIDDLE + UNIT * x:.2f},{MIDDLE + UNIT * y:.2f}"
+
+    r = f"{UNIT * 0.42:.2f}"
+    return f"M{point(start)}A{r},{r} 0 0 0 {point(end)}"
+
+
+def rings(left, right):
+    # Below the other ring a half is cut away, from where the other's rim and a hairline around it begin.
+    def cut(distance):
+        cosine = (distance**2 - 0.52**2 - 0.42**2) / (2 * 0.52 * 0.42)
+        return math.degrees(math.acos(cosine))
+
+    near, far = cut(0.42 + 0.075 + 0.05), cut(0.42 - 0.075 - 0.05)
+    strokes = [
+        (right, [(1, 0, near), (1, far, 180), (1, 180, 360)]),
+        (left, [(-1, 180, 180 + near), (-1, 180 + far, 360), (-1, 0, 180)]),
+    ]
+    path = """    <path
+        android:pathData="%s"
+        android:strokeColor="%s"
+        android:strokeWidth="%.1f" />
+"""
+    return "".join(path % (half_ring(*part), colour, UNIT * 0.15) for colour, parts in strokes for part in parts)
+
+
+def vector(paths, size, cut=0):
+    if cut:
+        indented = "".join(f"    {row}\n" for row in paths.splitlines())
+        paths = f'    <group android:translateX="-{cut}" android:translateY="-{cut}">\n{indented}    </group>\n'
+    wide = 2 * MIDDLE - 2 * cut
+    return f"""<?xml version="1.0" encoding="utf-8"?>
+<!-- Drawn by icons/draw.py. -->
+<vector xmlns:android="http://schemas.android.com/apk/res/android"
+    android:width="{size}dp"
+    android:height="{size}dp"
+    android:viewportWidth="{wide}"
+    android:viewportHeight="{wide}">
+{paths}</vector>
+""".encode()
+
+
 def write(path, data):
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)
+
+
+def write_android():
+    app = "../gen/android/app/src/main/res"
+    white, mint = "#FFFFFF", "#9EE6D6"
+    write(f"{app}/drawable/ic_launcher_foreground.xml", vector(rings(white, mint), 108))
+    write(f"{app}/drawable/ic_launcher_monochrome.xml", vector(rings(white, white), 108))
+    write("../plugins/nearby/android/src/main/res/drawable/ic_nearby.xml", vector(rings(white, white), 24, cut=21))
+    # Android 7 knows pictures only.
+    for name, size in [("mdpi", 48), ("hdpi", 72), ("xhdpi", 96), ("xxhdpi", 144), ("xxxhdpi", 192)]:
+        write(f"{app}/mipmap-{name}/ic_launcher.png", render(mark, size))
 
 
 if __name__ == "__main__":
@@ -174,3 +239,4 @@ if __name__ == "__main__":
         ("problem", (196, 38, 46), exclamation),
     ]:
         write(f"tray/{name}.png", render(tray(colour, sign), 32))
+    write_android()
