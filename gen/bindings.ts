@@ -100,6 +100,20 @@ export const commands = {
 	join: (text: string, address: string | null) => __TAURI_INVOKE<number>("join", { text, address }),
 	/**  The person has compared the digits. */
 	decide: (link: number, accept: boolean) => __TAURI_INVOKE<null>("decide", { link, accept }),
+	/**  How the phone stands; `null` on a computer. */
+	phone: () => __TAURI_INVOKE<Phone | null>("phone"),
+	/**  Asks the person for a permission. */
+	phone_ask: (purpose: Purpose) => __TAURI_INVOKE<Permission>("phone_ask", { purpose }),
+	/**  Opens the system's settings for the app, where what was refused for good can be allowed. */
+	phone_settings: () => __TAURI_INVOKE<null>("phone_settings"),
+	/**  Looks for devices without a network. */
+	nearby_start: () => __TAURI_INVOKE<WifiDirect>("nearby_start"),
+	/**  Invites one that was found to a link. */
+	nearby_connect: (address: string) => __TAURI_INVOKE<WifiDirect>("nearby_connect", { address }),
+	/**  Ends the search or the link. */
+	nearby_stop: () => __TAURI_INVOKE<WifiDirect>("nearby_stop"),
+	/**  The link of an invite that opened the app, once. */
+	opened_link: () => __TAURI_INVOKE<string | null>("opened_link"),
 	/**  Everything that waits. */
 	reviews: () => __TAURI_INVOKE<ReviewItem[]>("reviews"),
 	/**  All there is to decide about an entity. */
@@ -114,7 +128,9 @@ export const commands = {
 export const events = {
 	data_changed: makeEvent<DataChanged, DataChanged>("data_changed"),
 	devices_changed: makeEvent<DevicesChanged, DevicesChanged>("devices_changed"),
+	link_opened: makeEvent<LinkOpened, LinkOpened>("link_opened"),
 	pairing: makeEvent<PairingEvent, PairingEvent>("pairing"),
+	phone_changed: makeEvent<PhoneChanged, PhoneChanged>("phone_changed"),
 	status_changed: makeEvent<StatusChanged, StatusChanged>("status_changed"),
 };
 
@@ -328,6 +344,9 @@ export type LeftOut = {
 	count: number,
 };
 
+/**  The link of an invite opened the app: take it. */
+export type LinkOpened = null;
+
 /**  Entities, and where `changes` goes on. */
 export type Listing = {
 	head: number,
@@ -350,6 +369,14 @@ export type Moved = {
 	reason: string | null,
 	bytes: number,
 	ms: number,
+};
+
+/**  A device that Wi-Fi Direct found: any device, paired or not. */
+export type NearbyPeer = {
+	/**  Its address for Wi-Fi Direct. */
+	address: string,
+	/**  What it calls itself there; nobody vouches for it. */
+	name: string,
 };
 
 /**  What was taken, but not as it was. */
@@ -418,11 +445,64 @@ export type PeerState =
 /**  Not reachable now; with the reason in words. */
 { type: "waiting"; reason: string | null } | { type: "paused" } | { type: "needs_review"; count: number } | { type: "problem"; reason: string; next: string };
 
+/**  Whether something is allowed. */
+export type Permission = {
+	/**  How it stands. */
+	state: PermissionState,
+	/**  What does not work, why, and what to do next; none when it is allowed. */
+	message: string | null,
+};
+
+/**  How a permission stands. */
+export type PermissionState = 
+/**  This version of Android asks nobody. */
+"not-needed" | 
+/**  Allowed. */
+"granted" | 
+/**  The system would show its question. */
+"ask" | 
+/**  Refused for good: only the system's settings help. */
+"denied";
+
+/**  What the person allowed, for each purpose. */
+export type Permissions = {
+	/**  To find devices in the network that the phone is in. */
+	lan: Permission,
+	/**  To find devices without a network. */
+	wifiDirect: Permission,
+	/**  To scan a code. */
+	camera: Permission,
+	/**  To show a sync that goes on when the app is left. */
+	notifications: Permission,
+};
+
+/**  How the phone stands. */
+export type Phone = {
+	/**  What the person allowed. */
+	permissions: Permissions,
+	/**  The link without a network. */
+	wifiDirect: WifiDirect,
+};
+
+/**  Something of the phone changed: ask for it anew. */
+export type PhoneChanged = null;
+
 /**  Items that moved, and how many there are to move, if that can be known. */
 export type Progress = {
 	done: number,
 	total: number | null,
 };
+
+/**  What a person may be asked to allow. */
+export type Purpose = 
+/**  To find devices in the network that the phone is in. */
+"lan" | 
+/**  To find devices without a network. */
+"wifi-direct" | 
+/**  To scan a code. */
+"camera" | 
+/**  To show a sync that goes on when the app is left. */
+"notifications";
 
 /**  Something to decide. */
 export type Question = { type: "field"; field: string; label: string; multiline: boolean; 
@@ -570,6 +650,37 @@ export type Waiting = {
 	title: string | null,
 	since: number,
 };
+
+/**  The link without a network. */
+export type WifiDirect = {
+	/**  How far it is. */
+	state: WifiDirectState,
+	/**  What went wrong, why, and what to do next. */
+	message: string | null,
+	/**  Devices that were found. */
+	peers?: NearbyPeer[],
+	/**  The one that was invited. */
+	peer?: NearbyPeer | null,
+};
+
+/**  How far the link without a network is. */
+export type WifiDirectState = 
+/**  Nobody asked for it. */
+"idle" | 
+/**  Wi-Fi is off. */
+"off" | 
+/**  The person has not allowed it. */
+"no-permission" | 
+/**  It looks around. */
+"discovering" | 
+/**  Somebody is there. */
+"found" | 
+/**  The other device shows a question. */
+"inviting" | 
+/**  The link is there. */
+"connected" | 
+/**  It came to nothing. */
+"failed";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

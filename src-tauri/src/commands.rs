@@ -82,7 +82,14 @@ pub(crate) fn bindings() -> Builder<Wry> {
             review::resolve,
             review::decided,
         ])
-        .events(collect_events![StatusChanged, DataChanged, DevicesChanged, LinkOpened, PairingEvent, PhoneChanged])
+        .events(collect_events![
+            StatusChanged,
+            DataChanged,
+            DevicesChanged,
+            LinkOpened,
+            PairingEvent,
+            PhoneChanged
+        ])
         .error_handling(ErrorHandlingMode::Throw)
         .function_casing(Casing::SnakeCase)
         // What is absent is `null` both ways; the page never leaves it out.

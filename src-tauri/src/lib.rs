@@ -5,6 +5,7 @@
 //! on a computer, with a window and a tray icon, or on a phone.
 
 mod app;
+#[cfg(any(mobile, test))]
 mod catch_up;
 mod commands;
 mod error;

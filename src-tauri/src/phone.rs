@@ -3,12 +3,13 @@
 
 use std::sync::Mutex;
 
-use nearby::{Nearby, Said, WifiDirectState};
+use nearby::{Nearby, Said, ServiceState, WifiDirectState};
 use tauri::{AppHandle, Manager, Wry};
 use tauri_specta::Event;
 use tokio::sync::mpsc;
 
 use crate::app::Device;
+use crate::commands::devices::pause;
 use crate::events::PhoneChanged;
 
 /// The link of an invite that opened the app, until the page takes it.
@@ -33,8 +34,12 @@ pub(crate) async fn follow(handle: AppHandle, device: Device) {
             Said::WifiDirect(link) if link.state == WifiDirectState::Connected => device.net.look_around(),
             // What was not allowed before may be now.
             Said::Permissions { .. } => begin(&nearby, &device).await,
-            Said::Service { state, message: Some(_) } => log::warn!("the service is {state:?}"),
-            Said::WifiDirect(_) | Said::Service { .. } => {}
+            // The person pressed Stop in the notification.
+            Said::Service { state: ServiceState::Stopped, .. } => drop(pause(&device, true).await),
+            Said::Service { state: ServiceState::Refused | ServiceState::Ended, .. } => {
+                log::warn!("a sync may pause while the app is left");
+            }
+            Said::WifiDirect(_) => {}
         }
         if PhoneChanged.emit(&handle).is_err() {
             log::warn!("an event could not be told");

@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask run`, `test`, `check`, `gen`, `bench`, `fuzz` and `package`.
+//! The project's own commands: `cargo xtask run`, `test`, `check`, `android-check`, `coverage`, `gen`, `bench`, `fuzz` and `package`.
 //!
 //! They are a program rather than shell scripts so that they work wherever the project builds. Every command
 //! first builds this crate, so it depends on the standard library alone.
 
+mod android;
 mod bench;
 mod check;
 mod coverage;
@@ -25,6 +26,7 @@ Usage: cargo xtask COMMAND
 
   run [--demo]     build the app and open it; --demo: with a second device beside it that wants to be paired
   test [FILTER]    run every suite, or only the tests whose names contain FILTER
+  android-check    what can be proved of the app on a phone without one: types, decisions, manifests
   check            formatting, lints, dependency rules, freshness of generated files
   coverage         how many lines of the engine its tests run
   gen              write the generated files in gen/ anew
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         // Ends with a line of its own, after which nothing may be printed.
         ["test"] => return test::test(None),
         ["test", filter] if !filter.starts_with('-') => return test::test(Some(filter)),
+        ["android-check"] => android::check(),
         ["check"] => check::check(),
         ["coverage"] => coverage::coverage(),
         ["gen"] => generate::generate(),

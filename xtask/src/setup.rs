@@ -47,6 +47,21 @@ const NETWORKS: Need = Need {
     packages: &["iproute2", "nftables", "util-linux", "avahi-daemon", "avahi-utils", "dbus", "tshark"],
 };
 
+/// What type-checks the Rust of the app on a phone.
+const ANDROID: Need = Need {
+    what: "a compiler with the source of its standard library, and headers of another processor",
+    packages: &[
+        "rustc-web",
+        "cargo-web",
+        "rust-web-src",
+        "clang",
+        "lld",
+        "llvm",
+        "libc6-dev-arm64-cross",
+        "linux-libc-dev-arm64-cross",
+    ],
+};
+
 /// Oldest Node.js that builds the frontend.
 const NODE_MIN: u32 = 20;
 
@@ -78,6 +93,12 @@ pub(crate) fn prepare_app() -> Result<(), Failure> {
 pub(crate) fn prepare_tests() -> Result<(), Failure> {
     prepare_app()?;
     if cfg!(target_os = "linux") { ensure(&STAGE).and_then(|()| ensure(&NETWORKS)) } else { Ok(()) }
+}
+
+/// What the type check for Android needs beside what builds the app.
+pub(crate) fn prepare_android() -> Result<(), Failure> {
+    prepare_app()?;
+    ensure(&ANDROID)
 }
 
 /// Whether a window can be opened here.

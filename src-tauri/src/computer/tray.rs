@@ -13,8 +13,8 @@ use tauri::{AppHandle, Manager, Wry};
 use crate::app::App;
 use crate::commands::devices::{Moved, pause, sync};
 use crate::error::AppError;
-use crate::status::{Status, SyncState};
 use crate::live::Shown;
+use crate::status::{Status, SyncState};
 use crate::words::count;
 use sync_core::time::Wall;
 

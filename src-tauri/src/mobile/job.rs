@@ -34,7 +34,9 @@ pub extern "system" fn Java_io_github_whph_nearby_CatchUp_catchUp(
             match caught {
                 Ok(Ok(peers)) => json!({ "ok": true, "peers": peers }),
                 Ok(Err(error)) => json!({ "ok": false, "reason": error.to_string() }),
-                Err(_) => json!({ "ok": false, "reason": "it stopped in the middle; it is tried again later" }),
+                Err(_) => {
+                    json!({ "ok": false, "reason": "it stopped in the middle; it is tried again later" })
+                }
             }
         }
         Err(error) => json!({ "ok": false, "reason": error.to_string() }),

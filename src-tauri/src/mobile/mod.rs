@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use nearby::Nearby;
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, Wry};
-use tauri_plugin_deep_link::DeepLinkExt;
+use tauri::{AppHandle, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, Wry};
 use tauri_specta::Event;
 use tokio::sync::watch;
 
@@ -34,20 +33,26 @@ fn build() -> tauri::Result<()> {
     let bindings = commands::bindings();
     crate::equip(tauri::Builder::default())
         .plugin(tauri_plugin_barcode_scanner::init())
-        .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(bindings.invoke_handler())
         .setup(move |tauri| {
             bindings.mount_events(tauri);
             let handle = tauri.handle();
             crate::manage(handle, planner_in(&handle.path().app_data_dir()?), None);
             follow_syncs(handle);
-            follow_links(handle);
             WebviewWindowBuilder::new(handle, "main", WebviewUrl::default()).build()?;
             let handle = handle.clone();
             tauri::async_runtime::spawn(async move { app::begin(&handle).await });
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?
+        .run(|handle, event| {
+            if let RunEvent::Opened { urls } = event
+                && let Some(url) = urls.into_iter().next()
+            {
+                opened(handle, url.into());
+            }
+        });
+    Ok(())
 }
 
 /// The engine's folder in the app's own.
@@ -84,25 +89,12 @@ fn follow_syncs(handle: &AppHandle) {
     });
 }
 
-/// The link of an invite may open the app; whether anything comes of it is asked by the page.
-fn follow_links(handle: &AppHandle) {
-    let opened = |handle: &AppHandle, link: String| {
-        *handle.state::<Opened>().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
-        if LinkOpened.emit(handle).is_err() {
-            log::warn!("an event could not be told");
-        }
-    };
-    if let Ok(Some(urls)) = handle.deep_link().get_current()
-        && let Some(url) = urls.into_iter().next()
-    {
-        opened(handle, url.into());
+/// The link of an invite opened the app; whether anything comes of it is asked by the page.
+fn opened(handle: &AppHandle, link: String) {
+    *handle.state::<Opened>().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+    if LinkOpened.emit(handle).is_err() {
+        log::warn!("an event could not be told");
     }
-    let told = handle.clone();
-    handle.deep_link().on_open_url(move |event| {
-        if let Some(url) = event.urls().into_iter().next() {
-            opened(&told, url.into());
-        }
-    });
 }
 
 /// There is one page, and whoever looks at the app sees it.

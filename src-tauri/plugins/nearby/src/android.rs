@@ -1,7 +1,7 @@
 //! Asks the Kotlin in `android`.
 
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tauri::Runtime;
 use tauri::ipc::{Channel, InvokeResponseBody};
 use tauri::plugin::mobile::PluginInvokeError;

@@ -39,7 +39,9 @@ pub enum NearbyError {
     #[error("{0}")]
     Refused(String),
     /// It could not be asked, or answered something else.
-    #[error("Android could not be asked ({0}). Close the app and open it again; if that does not help, update it.")]
+    #[error(
+        "Android could not be asked ({0}). Close the app and open it again; if that does not help, update it."
+    )]
     Broken(String),
     /// There is no phone.
     #[error("This works on a phone alone. Use a network that both devices are in.")]

@@ -159,7 +159,10 @@ mod tests {
         let linked = json!({
             "kind": "wifiDirect", "state": "connected", "message": null, "groupOwnerAddress": "192.168.49.1", "isOwner": false
         });
-        assert!(matches!(said(linked), Said::WifiDirect(WifiDirect { state: WifiDirectState::Connected, .. })));
+        assert!(matches!(
+            said(linked),
+            Said::WifiDirect(WifiDirect { state: WifiDirectState::Connected, .. })
+        ));
         let stopped = json!({"kind": "service", "state": "stopped", "message": null});
         assert!(matches!(said(stopped), Said::Service { state: ServiceState::Stopped, message: None }));
     }
