@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn the_page_may_call_our_commands_hear_our_events_read_the_database_and_nothing_else() {
         let files: Vec<_> = fs::read_dir(top().join("src-tauri/capabilities")).unwrap().collect();
-        assert_eq!(files.len(), 1);
+        assert_eq!(files.len(), 2);
         let capability = json_file("capabilities/page.json");
         assert_eq!(
             capability["permissions"],
@@ -166,6 +166,12 @@ mod tests {
         );
         assert_eq!(capability["windows"], json!(["main"]));
         assert_eq!(capability.get("remote"), None);
+
+        let on_phone = json_file("capabilities/phone.json");
+        assert_eq!((&on_phone["platforms"], &on_phone["windows"]), (&json!(["android"]), &json!(["main"])));
+        let more = on_phone["permissions"].as_array().unwrap();
+        assert!(more.iter().all(|permission| permission.as_str().unwrap().starts_with("barcode-scanner:")));
+        assert_eq!(on_phone.get("remote"), None);
     }
 
     #[test]
