@@ -87,6 +87,18 @@ export const commands = {
 	 *  `check`: only says what that would do.
 	 */
 	restore_backup: (words: string, overwrite: boolean, check: boolean) => __TAURI_INVOKE<BackupIn>("restore_backup", { words, overwrite, check }),
+	/**  What the phone lets the app do, and how things stand nearby; `null`: this is no phone. */
+	phone: () => __TAURI_INVOKE<Phone | null>("phone"),
+	/**  Asks the person for a permission, and says how that went. */
+	phone_ask: (purpose: Purpose) => __TAURI_INVOKE<Permission>("phone_ask", { purpose }),
+	/**  Opens the system's settings of this app. */
+	phone_settings: () => __TAURI_INVOKE<null>("phone_settings"),
+	/**  Looks for phones nearby, without a network. */
+	nearby_start: () => __TAURI_INVOKE<WifiDirect>("nearby_start"),
+	/**  Invites a phone that was found. */
+	nearby_connect: (address: string) => __TAURI_INVOKE<WifiDirect>("nearby_connect", { address }),
+	/**  Stops looking, and ends the link. */
+	nearby_stop: () => __TAURI_INVOKE<WifiDirect>("nearby_stop"),
 	/**  Opens an invite, in place of any other. */
 	open_invite: () => __TAURI_INVOKE<Invite>("open_invite"),
 	/**  Closes it. */
@@ -114,7 +126,9 @@ export const commands = {
 export const events = {
 	data_changed: makeEvent<DataChanged, DataChanged>("data_changed"),
 	devices_changed: makeEvent<DevicesChanged, DevicesChanged>("devices_changed"),
+	link_opened: makeEvent<LinkOpened, LinkOpened>("link_opened"),
 	pairing: makeEvent<PairingEvent, PairingEvent>("pairing"),
+	phone_changed: makeEvent<PhoneChanged, PhoneChanged>("phone_changed"),
 	status_changed: makeEvent<StatusChanged, StatusChanged>("status_changed"),
 };
 
@@ -328,6 +342,11 @@ export type LeftOut = {
 	count: number,
 };
 
+/**  A pairing link was opened outside of the app. */
+export type LinkOpened = {
+	link: string,
+};
+
 /**  Entities, and where `changes` goes on. */
 export type Listing = {
 	head: number,
@@ -350,6 +369,12 @@ export type Moved = {
 	reason: string | null,
 	bytes: number,
 	ms: number,
+};
+
+/**  A phone that was found nearby. */
+export type NearbyPeer = {
+	address: string,
+	name: string,
 };
 
 /**  What was taken, but not as it was. */
@@ -418,11 +443,40 @@ export type PeerState =
 /**  Not reachable now; with the reason in words. */
 { type: "waiting"; reason: string | null } | { type: "paused" } | { type: "needs_review"; count: number } | { type: "problem"; reason: string; next: string };
 
+/**  Whether the person lets the app do something. */
+export type Permission = {
+	state: "not-needed" | "granted" | "ask" | "denied",
+	/**  What does not work without it, and what to do. */
+	message: string | null,
+};
+
+/**  What the person lets the app do. */
+export type Permissions = {
+	lan: Permission,
+	wifiDirect: Permission,
+	camera: Permission,
+	notifications: Permission,
+};
+
+/**  What is different about a phone. */
+export type Phone = {
+	permissions: Permissions,
+	wifiDirect: WifiDirect,
+};
+
+/**  Permissions, or how things stand nearby, changed. */
+export type PhoneChanged = {
+	phone: Phone,
+};
+
 /**  Items that moved, and how many there are to move, if that can be known. */
 export type Progress = {
 	done: number,
 	total: number | null,
 };
+
+/**  What a permission is asked for. */
+export type Purpose = "lan" | "wifi-direct" | "camera" | "notifications";
 
 /**  Something to decide. */
 export type Question = { type: "field"; field: string; label: string; multiline: boolean; 
@@ -570,6 +624,20 @@ export type Waiting = {
 	title: string | null,
 	since: number,
 };
+
+/**  A link to a phone nearby, without a network. */
+export type WifiDirect = {
+	state: WifiDirectState,
+	/**  Why it does not work, and what to do. */
+	message: string | null,
+	/**  The phones that were found. */
+	peers: NearbyPeer[],
+	/**  The one that is invited or connected. */
+	peer: NearbyPeer | null,
+};
+
+/**  How far the link is. */
+export type WifiDirectState = "idle" | "off" | "no-permission" | "discovering" | "found" | "inviting" | "connected" | "failed";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

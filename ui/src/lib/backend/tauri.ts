@@ -2,6 +2,7 @@ import { commands, events } from "$bindings";
 import Database from "@tauri-apps/plugin-sql";
 import { BackendError } from "./backend";
 import type { Backend, BackendEvents, HistoryLine, HistoryQuery, SessionLine } from "./backend";
+import { scanner } from "./scanner";
 
 /** A command refuses with words of its own; anything else is the bridge to the app that failed. */
 function refusal(reason: unknown): BackendError {
@@ -53,6 +54,8 @@ const listeners: { [E in keyof BackendEvents]: Listen<BackendEvents[E]> } = {
   data: events.data_changed.listen,
   devices: events.devices_changed.listen,
   pairing: events.pairing.listen,
+  phone: (cb) => events.phone_changed.listen(({ payload }) => cb({ payload: payload.phone })),
+  link: events.link_opened.listen,
 };
 
 /** The app behind this window. */
@@ -97,6 +100,14 @@ export const tauri: Backend = {
   chooseBackup: () => unwrap(commands.choose_backup()),
   restoreBackup: (words, overwrite, check) => unwrap(commands.restore_backup(words, overwrite, check)),
 
+  phone: () => unwrap(commands.phone()),
+  phoneAsk: (purpose) => unwrap(commands.phone_ask(purpose)),
+  phoneSettings: async () => void (await unwrap(commands.phone_settings())),
+  nearbyStart: () => unwrap(commands.nearby_start()),
+  nearbyConnect: (address) => unwrap(commands.nearby_connect(address)),
+  nearbyStop: () => unwrap(commands.nearby_stop()),
+
+  scanner: /android|iphone|ipad/i.test(navigator.userAgent) ? scanner : null,
   openInvite: () => unwrap(commands.open_invite()),
   closeInvite: () => unwrap(commands.close_invite()),
   readQr: (width, height, luma) => unwrap(commands.read_qr(width, height, luma)),
