@@ -2,8 +2,10 @@ import type { Start } from "$bindings";
 import { getContext, setContext, tick } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
+import { count } from "../logic/fields";
 import { Clock } from "./clock.svelte";
 import type { Draft } from "./draft.svelte";
+import { Phone } from "./phone.svelte";
 import { Planner } from "./planner.svelte";
 import { Router } from "./router.svelte";
 import { Sync } from "./sync.svelte";
@@ -15,6 +17,7 @@ export class App {
   readonly backend: Backend;
   readonly planner: Planner;
   readonly sync: Sync;
+  readonly phone: Phone;
   readonly toasts = new Toasts();
   readonly router = new Router();
   readonly theme = new Theme();
@@ -22,6 +25,10 @@ export class App {
   start = $state.raw<Start | null>(null);
   /** The pairing window is open. */
   pairing = $state(false);
+  /** A pairing link that was opened outside of the app; nothing is done with it before the person says so. */
+  link = $state<string | null>(null);
+  /** A sync with all devices that was asked for is under way. */
+  syncing = $state(false);
   /** What was combined by hand in a review and is not decided yet, by `kind:id:field`. */
   readonly combined = new Map<string, string>();
   /** What is being typed on the screen. */
@@ -31,6 +38,7 @@ export class App {
     this.backend = backend;
     this.planner = new Planner(backend);
     this.sync = new Sync(backend);
+    this.phone = new Phone(backend);
   }
 
   /** Starts, and follows what the backend tells, until the returned function is called. */
@@ -50,6 +58,8 @@ export class App {
         if (sync.reviews) guard(sync.loadReviews());
       }),
       backend.on("devices", () => guard(sync.loadDevices())),
+      backend.on("phone", (now) => (this.phone.now = now)),
+      backend.on("link", ({ link }) => (this.link = link)),
       this.#flushWhenLeft(),
     ];
     void this.begin();
@@ -97,7 +107,19 @@ export class App {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.planner.load(), this.sync.load()]);
+    await Promise.all([this.planner.load(), this.sync.load(), this.phone.load()]);
+  }
+
+  /** Syncs with all devices because a person asked for it, and says how that went. */
+  async syncNow(): Promise<void> {
+    if (this.syncing) return;
+    this.syncing = true;
+    await this.attempt(async () => {
+      const moved = await this.backend.syncNow(null);
+      const failed = moved.find((one) => one.reason !== null);
+      this.toasts.show(failed?.reason ?? `Synced with ${count(moved.length, "device")}`);
+    });
+    this.syncing = false;
   }
 
   /** Does what a person asked for; if it fails, says so. Tells whether it worked. */
