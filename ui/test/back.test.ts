@@ -129,14 +129,8 @@ describe("the back gesture", () => {
     await gone("dialog");
   });
 
-  test("from a dialog on to another screen, back comes to where one was", async () => {
+  test("from one review to the next is no step", async () => {
     const { user } = await open("tasks");
-    await user.click(button(/^Sync status/));
-    await screen.findByRole("dialog", { name: "Sync status" });
-    await calm();
-    await user.keyboard("{Escape}");
-    // Without a layout it may count as out of sight, where nothing has a role.
-    await waitFor(() => expect(document.querySelector('[role="dialog"]')).toBeNull());
     await user.keyboard("gr");
     await heading("Review");
     await calm();
