@@ -26,13 +26,13 @@ export class Router {
   /** Follows the address until the returned function is called. */
   follow(): () => void {
     // Entries of an earlier page are no business of this one.
-    history.replaceState(null, "");
+    history.replaceState(BASE, "");
     this.#following = true;
     this.#travelling = false;
     const moved = () => this.#moved();
     this.#read();
-    // On arrival there is a second event about the same step, which must not count as another one.
-    const renamed = () => this.#travelling || this.#moved();
+    // A step to an entry of ours is told as well when its address differs, and must not count twice.
+    const renamed = () => history.state === null && this.#moved();
     addEventListener("popstate", moved);
     addEventListener("hashchange", renamed);
     return () => {
@@ -111,9 +111,12 @@ export class Router {
 
   #read(): void {
     const { screen, open } = place(location.hash);
+    const { item } = marked();
+    // Somebody went on from item to item while something lay over them: the entry below still names the first.
+    if (item && this.#item && screen === this.screen) return;
     this.screen = screen;
     this.open = open;
-    this.#item = marked().item;
+    this.#item = item;
   }
 }
 
