@@ -11,6 +11,7 @@ import { Router } from "./router.svelte";
 import { Sync } from "./sync.svelte";
 import { Theme } from "./theme.svelte";
 import { Toasts } from "./toasts.svelte";
+import { Viewport } from "./viewport.svelte";
 
 /** Everything a screen needs, made once for the window and handed down as context. */
 export class App {
@@ -22,6 +23,7 @@ export class App {
   readonly router = new Router();
   readonly theme = new Theme();
   readonly clock = new Clock();
+  readonly viewport = new Viewport();
   start = $state.raw<Start | null>(null);
   /** The pairing window is open. */
   pairing = $state(false);
@@ -48,6 +50,7 @@ export class App {
     const stops = [
       this.router.follow(),
       this.clock.run(),
+      this.viewport.run(),
       backend.on("status", (status) => {
         const reviews = sync.status?.reviews;
         sync.status = status;
