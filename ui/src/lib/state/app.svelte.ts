@@ -3,6 +3,7 @@ import { getContext, setContext, tick } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
 import { count } from "../logic/fields";
+import { isPairingLink } from "../logic/links";
 import { Clock } from "./clock.svelte";
 import type { Draft } from "./draft.svelte";
 import { Phone } from "./phone.svelte";
@@ -62,7 +63,7 @@ export class App {
       }),
       backend.on("devices", () => guard(sync.loadDevices())),
       backend.on("phone", (now) => (this.phone.now = now)),
-      backend.on("link", ({ link }) => (this.link = link)),
+      backend.on("link", ({ link }) => this.#opened(link)),
       this.#flushWhenLeft(),
     ];
     void this.begin();
@@ -111,6 +112,16 @@ export class App {
 
   async load(): Promise<void> {
     await Promise.all([this.planner.load(), this.sync.load(), this.phone.load()]);
+  }
+
+  #opened(link: string): void {
+    if (isPairingLink(link)) this.link = link;
+    else
+      this.toasts.problem(
+        new Error(
+          "The link that was opened is not one for pairing, so nothing was done. Copy the whole link, and open it again.",
+        ),
+      );
   }
 
   /** Syncs with all devices because a person asked for it, and says how that went. */
