@@ -658,9 +658,9 @@ export type WifiDirect = {
 	/**  What went wrong, why, and what to do next. */
 	message: string | null,
 	/**  Devices that were found. */
-	peers?: NearbyPeer[],
+	peers: NearbyPeer[],
 	/**  The one that was invited. */
-	peer?: NearbyPeer | null,
+	peer: NearbyPeer | null,
 };
 
 /**  How far the link without a network is. */

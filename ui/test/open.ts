@@ -13,6 +13,8 @@ export const newUser = () => userEvent.setup({ delay: null, pointerEventsCheck: 
 /** The app at one of its screens, over a planner in memory. */
 export async function open(at: Screen, options: SeedOptions & { fake?: FakeBackend } = {}) {
   const fake = options.fake ?? new FakeBackend(options);
+  // A step back of the test before may still be on its way.
+  await new Promise((resolve) => setTimeout(resolve));
   location.hash = `#/${at}`;
   const user = newUser();
   render(App, { backend: fake });

@@ -59,10 +59,8 @@ pub struct WifiDirect {
     /// What went wrong, why, and what to do next.
     pub message: Option<String>,
     /// Devices that were found.
-    #[serde(default)]
     pub peers: Vec<NearbyPeer>,
     /// The one that was invited.
-    #[serde(default)]
     pub peer: Option<NearbyPeer>,
 }
 
@@ -152,12 +150,12 @@ mod tests {
             Said::Connectivity { online: true, metered: true }
         );
         let peer = json!({"address": "02:00:00:00:00:01", "name": "Tablet"});
-        let found = said(json!({"kind": "wifiDirect", "state": "found", "message": null, "peers": [peer]}));
+        let found = said(json!({"kind": "wifiDirect", "state": "found", "message": null, "peers": [peer], "peer": null}));
         let Said::WifiDirect(found) = found else { panic!("{found:?}") };
         assert_eq!((found.state, found.peers[0].name.as_str()), (WifiDirectState::Found, "Tablet"));
         // More than the page has a use for.
         let linked = json!({
-            "kind": "wifiDirect", "state": "connected", "message": null, "groupOwnerAddress": "192.168.49.1", "isOwner": false
+            "kind": "wifiDirect", "state": "connected", "message": null, "peers": [], "peer": null, "groupOwnerAddress": "192.168.49.1", "isOwner": false
         });
         assert!(matches!(
             said(linked),

@@ -15,6 +15,9 @@ import type {
   Moved,
   Options,
   PairingEvent,
+  Permission,
+  Phone,
+  Purpose,
   Queue,
   RecoveryKey,
   Resolved,
@@ -23,6 +26,7 @@ import type {
   Start,
   Status,
   ThisDevice,
+  WifiDirect,
 } from "$bindings";
 
 /** What the backend tells on its own. */
@@ -31,6 +35,9 @@ export interface BackendEvents {
   data: { head: number };
   devices: null;
   pairing: PairingEvent;
+  phone: Phone;
+  /** A pairing link was opened outside of the app. */
+  link: { link: string };
 }
 
 /** A page of the history: lines with a smaller number than `before`, newest first. */
@@ -75,6 +82,18 @@ export interface SessionLine {
   reason: string | null;
 }
 
+/** Whether the camera may be used; `denied`: the system does not even ask any more. */
+export type CameraPermission = "granted" | "ask" | "denied";
+
+/** The phone's own reader of codes. Its picture lies behind the page, which has to be see-through meanwhile. */
+export interface Scanner {
+  permission(): Promise<CameraPermission>;
+  ask(): Promise<CameraPermission>;
+  /** What the first code says that is seen. Throws when it is aborted, or cannot work here. */
+  scan(signal: AbortSignal): Promise<string>;
+  openSettings(): Promise<void>;
+}
+
 /** Everything the screens can ask of the app behind them. Whatever fails throws a {@link BackendError}. */
 export interface Backend {
   start(): Promise<Start>;
@@ -117,6 +136,16 @@ export interface Backend {
   chooseBackup(): Promise<string | null>;
   restoreBackup(words: string, overwrite: boolean, check: boolean): Promise<BackupIn>;
 
+  /** null: this is no phone. */
+  phone(): Promise<Phone | null>;
+  phoneAsk(purpose: Purpose): Promise<Permission>;
+  phoneSettings(): Promise<void>;
+  nearbyStart(): Promise<WifiDirect>;
+  nearbyConnect(address: string): Promise<WifiDirect>;
+  nearbyStop(): Promise<WifiDirect>;
+
+  /** null where the page looks through the camera itself. */
+  readonly scanner: Scanner | null;
   openInvite(): Promise<Invite>;
   closeInvite(): Promise<null>;
   readQr(width: number, height: number, luma: string): Promise<string | null>;

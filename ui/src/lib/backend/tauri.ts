@@ -2,6 +2,7 @@ import { commands, events } from "$bindings";
 import Database from "@tauri-apps/plugin-sql";
 import { BackendError } from "./backend";
 import type { Backend, BackendEvents, HistoryLine, HistoryQuery, SessionLine } from "./backend";
+import { scanner } from "./scanner";
 
 /** A command refuses with words of its own; anything else is the bridge to the app that failed. */
 function refusal(reason: unknown): BackendError {
@@ -53,6 +54,17 @@ const listeners: { [E in keyof BackendEvents]: Listen<BackendEvents[E]> } = {
   data: events.data_changed.listen,
   devices: events.devices_changed.listen,
   pairing: events.pairing.listen,
+  phone: (cb) =>
+    events.phone_changed.listen(() => {
+      void commands.phone().then((phone) => phone && cb({ payload: phone }));
+    }),
+  link: async (cb) => {
+    // It waits for whoever takes it: it may have opened the app before there was a page.
+    const take = () => void commands.opened_link().then((link) => link && cb({ payload: { link } }));
+    const off = await events.link_opened.listen(take);
+    take();
+    return off;
+  },
 };
 
 /** The app behind this window. */
@@ -97,6 +109,14 @@ export const tauri: Backend = {
   chooseBackup: () => unwrap(commands.choose_backup()),
   restoreBackup: (words, overwrite, check) => unwrap(commands.restore_backup(words, overwrite, check)),
 
+  phone: () => unwrap(commands.phone()),
+  phoneAsk: (purpose) => unwrap(commands.phone_ask(purpose)),
+  phoneSettings: async () => void (await unwrap(commands.phone_settings())),
+  nearbyStart: () => unwrap(commands.nearby_start()),
+  nearbyConnect: (address) => unwrap(commands.nearby_connect(address)),
+  nearbyStop: () => unwrap(commands.nearby_stop()),
+
+  scanner: /android|iphone|ipad/i.test(navigator.userAgent) ? scanner : null,
   openInvite: () => unwrap(commands.open_invite()),
   closeInvite: () => unwrap(commands.close_invite()),
   readQr: (width, height, luma) => unwrap(commands.read_qr(width, height, luma)),

@@ -2,26 +2,36 @@ import type { Start } from "$bindings";
 import { getContext, setContext, tick } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
+import { count } from "../logic/fields";
+import { isPairingLink } from "../logic/links";
 import { Clock } from "./clock.svelte";
 import type { Draft } from "./draft.svelte";
+import { Phone } from "./phone.svelte";
 import { Planner } from "./planner.svelte";
 import { Router } from "./router.svelte";
 import { Sync } from "./sync.svelte";
 import { Theme } from "./theme.svelte";
 import { Toasts } from "./toasts.svelte";
+import { Viewport } from "./viewport.svelte";
 
 /** Everything a screen needs, made once for the window and handed down as context. */
 export class App {
   readonly backend: Backend;
   readonly planner: Planner;
   readonly sync: Sync;
+  readonly phone: Phone;
   readonly toasts = new Toasts();
   readonly router = new Router();
   readonly theme = new Theme();
   readonly clock = new Clock();
+  readonly viewport = new Viewport();
   start = $state.raw<Start | null>(null);
   /** The pairing window is open. */
   pairing = $state(false);
+  /** A pairing link that was opened outside of the app; nothing is done with it before the person says so. */
+  link = $state<string | null>(null);
+  /** A sync with all devices that was asked for is under way. */
+  syncing = $state(false);
   /** What was combined by hand in a review and is not decided yet, by `kind:id:field`. */
   readonly combined = new Map<string, string>();
   /** What is being typed on the screen. */
@@ -31,6 +41,7 @@ export class App {
     this.backend = backend;
     this.planner = new Planner(backend);
     this.sync = new Sync(backend);
+    this.phone = new Phone(backend);
   }
 
   /** Starts, and follows what the backend tells, until the returned function is called. */
@@ -40,6 +51,7 @@ export class App {
     const stops = [
       this.router.follow(),
       this.clock.run(),
+      this.viewport.run(),
       backend.on("status", (status) => {
         const reviews = sync.status?.reviews;
         sync.status = status;
@@ -50,6 +62,8 @@ export class App {
         if (sync.reviews) guard(sync.loadReviews());
       }),
       backend.on("devices", () => guard(sync.loadDevices())),
+      backend.on("phone", (now) => (this.phone.now = now)),
+      backend.on("link", ({ link }) => this.#opened(link)),
       this.#flushWhenLeft(),
     ];
     void this.begin();
@@ -97,7 +111,29 @@ export class App {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.planner.load(), this.sync.load()]);
+    await Promise.all([this.planner.load(), this.sync.load(), this.phone.load()]);
+  }
+
+  #opened(link: string): void {
+    if (isPairingLink(link)) this.link = link;
+    else
+      this.toasts.problem(
+        new Error(
+          "The link that was opened is not one for pairing, so nothing was done. Copy the whole link, and open it again.",
+        ),
+      );
+  }
+
+  /** Syncs with all devices because a person asked for it, and says how that went. */
+  async syncNow(): Promise<void> {
+    if (this.syncing) return;
+    this.syncing = true;
+    await this.attempt(async () => {
+      const moved = await this.backend.syncNow(null);
+      const failed = moved.find((one) => one.reason !== null);
+      this.toasts.show(failed?.reason ?? `Synced with ${count(moved.length, "device")}`);
+    });
+    this.syncing = false;
   }
 
   /** Does what a person asked for; if it fails, says so. Tells whether it worked. */

@@ -4,6 +4,7 @@ import type { Backend } from "../../lib/backend/backend";
 
 export type Step =
   | { name: "code" }
+  | { name: "link"; link: string }
   | { name: "calling" }
   | { name: "compare"; link: number; device: string; digits: string; answered: boolean }
   | { name: "done"; id: string; device: string }
@@ -49,6 +50,20 @@ export class Flow {
       this.invite = null;
       this.showError = words(error);
     }
+  }
+
+  /** A link came from outside: the person is asked. Tells whether it could be; a pairing that is under way goes on. */
+  offer(link: string): boolean {
+    if (this.step.name === "calling" || this.step.name === "compare") return false;
+    this.step = { name: "link", link };
+    return true;
+  }
+
+  /** Calls the device whose link was scanned, or opened and agreed to. */
+  take(link: string): Promise<void> {
+    this.typed = link;
+    this.address = "";
+    return this.join();
   }
 
   /** Back to the field, with what was typed in it. */
@@ -142,6 +157,7 @@ export class Flow {
       this.#early.push(event);
       return true;
     }
-    return this.step.name === "code" ? event.type === "failed" && this.tab !== "show" : event.link !== this.#link;
+    const unasked = this.step.name === "code" || this.step.name === "link";
+    return unasked ? event.type === "failed" && this.tab !== "show" : event.link !== this.#link;
   }
 }

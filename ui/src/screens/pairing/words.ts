@@ -1,3 +1,5 @@
+import type { Trouble } from "./scan.svelte";
+
 type Way = "again" | "show" | "enter" | "close";
 export type Failure = { title: string; text: string; detail?: string; ways: Way[] };
 
@@ -63,6 +65,17 @@ const ENTRIES: Record<string, string> = {
   "own-invite": "This is the code of this very device. Use the one that the other device shows.",
   "too-many-devices": TOO_MANY,
   "bad-address": "This is not an address. It looks like 192.168.1.20:47810.",
+};
+
+/** Why the phone's camera found no code to pair with. */
+export const TROUBLES: Record<Trouble, string> = {
+  refused:
+    "The camera was not allowed, so no code can be scanned. Allow it when you are asked, or paste the link instead.",
+  denied:
+    "The camera is not allowed for this app, and Android does not ask again. Allow it in the settings, or paste the link instead.",
+  late: "No code was seen within a minute. Hold the phone steady before the whole code, with enough light, or paste the link instead.",
+  foreign:
+    "That is a code, but not one for pairing. On the other device, choose “Pair a device” and scan the code that it shows.",
 };
 
 export function entryError(code: string, message: string): string {

@@ -1,11 +1,15 @@
 import { FakeBackend } from "./index";
 
-/** `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, or the ordinary planner; a pairing plays itself. */
+/**
+ * `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, `phone`, `refused` (a phone that is
+ * allowed nothing), or the ordinary planner; a pairing plays itself.
+ */
 export function demo(name: string): FakeBackend {
   const fake = new FakeBackend({
     empty: name === "empty" || name === "set-up",
     tasks: name === "many" ? 10_000 : 0,
     sweeps: name === "swept" ? [64, 1_204] : [],
+    phone: name === "phone" || name === "refused",
   });
   fake.pairing.auto = 900;
   if (name === "set-up") fake.first = { type: "set_up", suggested_name: "Robin’s laptop" };
@@ -28,6 +32,14 @@ export function demo(name: string): FakeBackend {
     for (const { id } of world.living("task").slice(3)) world.apply({ type: "delete", kind: "task", id });
     for (const { id } of world.living("note").slice(0, 4))
       world.apply({ type: "set", kind: "note", id, fields: { content: "" } });
+  }
+  if (fake.phoned) fake.phoned.auto = 900;
+  if (name === "refused") {
+    const blocked = "Android does not let WHPH Sync use the local network, so your other devices cannot be reached.";
+    fake.phoned?.allow("lan", "denied", blocked);
+    fake.phoned?.allow("wifi-direct", "denied");
+    fake.phoned?.nearby({ state: "no-permission" });
+    if (fake.scanner) fake.scanner.allowed = "denied";
   }
   fake.carried.asks = name === "asks";
   if (name === "failed") {

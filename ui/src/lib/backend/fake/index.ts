@@ -1,9 +1,10 @@
-import type { Decided, Edit, Entity, Start } from "$bindings";
+import type { Decided, Edit, Entity, Purpose, Start } from "$bindings";
 import { BackendError } from "../backend";
 import type { Backend, BackendEvents, HistoryQuery } from "../backend";
 import * as conflicts from "./conflicts";
 import { FakeCarried } from "./carried";
 import { FakePairing } from "./pairing";
+import { FakePhone, FakeScanner } from "./phone";
 import { seed } from "./seed";
 import type { SeedOptions } from "./seed";
 import { World, fail } from "./world";
@@ -14,13 +15,17 @@ export class FakeBackend implements Backend {
   readonly world = new World();
   readonly pairing = new FakePairing(this.world);
   readonly carried = new FakeCarried(this.world);
+  readonly phoned: FakePhone | null;
+  readonly scanner: FakeScanner | null;
   readonly decisions: Decided[] = [];
   /** What `start` answers; null: ready. */
   first: Start | null = null;
   #failures = new Map<string, BackendError>();
 
-  constructor(options: SeedOptions = {}) {
+  constructor({ phone = false, ...options }: SeedOptions & { phone?: boolean } = {}) {
     seed(this.world, this.decisions, options);
+    this.phoned = phone ? new FakePhone(this.world) : null;
+    this.scanner = phone ? new FakeScanner() : null;
   }
 
   /** The next call of `method` is refused. */
@@ -49,6 +54,10 @@ export class FakeBackend implements Backend {
 
   #peer(device: string): Paired {
     return this.world.peers.find((one) => one.id === device) ?? fail("not-found", "No such device.");
+  }
+
+  #phone(): FakePhone {
+    return this.phoned ?? fail("no-phone", "This is no phone.");
   }
 
   #changed(): void {
@@ -227,6 +236,13 @@ export class FakeBackend implements Backend {
       if (!check) this.#changed();
       return told;
     });
+
+  phone = () => this.#do("phone", () => this.phoned?.now() ?? null);
+  phoneAsk = (purpose: Purpose) => this.#do("phoneAsk", () => this.#phone().ask(purpose));
+  phoneSettings = () => this.#do("phoneSettings", () => void (this.#phone().settings += 1));
+  nearbyStart = () => this.#do("nearbyStart", () => this.#phone().look());
+  nearbyConnect = (address: string) => this.#do("nearbyConnect", () => this.#phone().invite(address));
+  nearbyStop = () => this.#do("nearbyStop", () => this.#phone().nearby({ state: "idle" }));
 
   openInvite = () => this.#do("openInvite", () => this.pairing.openInvite());
   closeInvite = () => this.#do("closeInvite", () => this.pairing.closeInvite());

@@ -50,6 +50,8 @@ export class World {
     data: new Set(),
     devices: new Set(),
     pairing: new Set(),
+    phone: new Set(),
+    link: new Set(),
   };
   device: ThisDevice = {
     id: "d0000000-0000-4000-8000-000000000001",

@@ -21,7 +21,7 @@ object Report {
             is WifiDirectState.Connected -> mapOf("groupOwnerAddress" to state.ownerAddress, "isOwner" to state.isOwner)
             is WifiDirectState.Failed -> mapOf("reason" to state.reason.word)
         }
-        return mapOf<String, Any?>("state" to word(state), "message" to message) + more
+        return mapOf("state" to word(state), "message" to message, "peers" to emptyList<Any>(), "peer" to null) + more
     }
 
     fun event(kind: String, what: Map<String, Any?>): Map<String, Any?> = mapOf<String, Any?>("kind" to kind) + what

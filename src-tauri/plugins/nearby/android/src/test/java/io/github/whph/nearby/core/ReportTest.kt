@@ -16,7 +16,7 @@ class ReportTest {
                     "lan" to mapOf("state" to "not-needed", "message" to null),
                     "wifiDirect" to mapOf("state" to "denied", "message" to "words"),
                 ),
-                "wifiDirect" to mapOf("state" to "idle", "message" to null),
+                "wifiDirect" to mapOf("state" to "idle", "message" to null, "peers" to emptyList<Any>(), "peer" to null),
                 "online" to true,
                 "metered" to false,
             ),
@@ -28,17 +28,18 @@ class ReportTest {
     fun eachStateOfWifiDirectSaysWhatItHas() {
         val peer = Peer("02:00:00:00:00:01", "Tablet")
         val shown = mapOf("address" to "02:00:00:00:00:01", "name" to "Tablet")
+        val nobody = mapOf("peers" to emptyList<Any>(), "peer" to null)
         fun report(state: WifiDirectState) = Report.wifiDirect(state, null) - "message"
-        assertEquals(mapOf("state" to "off"), report(WifiDirectState.Off))
-        assertEquals(mapOf("state" to "no-permission"), report(WifiDirectState.NoPermission))
-        assertEquals(mapOf("state" to "discovering", "peers" to emptyList<Any>()), report(WifiDirectState.Searching(emptyList())))
-        assertEquals(mapOf("state" to "found", "peers" to listOf(shown)), report(WifiDirectState.Searching(listOf(peer))))
-        assertEquals(mapOf("state" to "inviting", "peer" to shown), report(WifiDirectState.Inviting(peer)))
+        assertEquals(nobody + mapOf("state" to "off"), report(WifiDirectState.Off))
+        assertEquals(nobody + mapOf("state" to "no-permission"), report(WifiDirectState.NoPermission))
+        assertEquals(nobody + mapOf("state" to "discovering"), report(WifiDirectState.Searching(emptyList())))
+        assertEquals(nobody + mapOf("state" to "found", "peers" to listOf(shown)), report(WifiDirectState.Searching(listOf(peer))))
+        assertEquals(nobody + mapOf("state" to "inviting", "peer" to shown), report(WifiDirectState.Inviting(peer)))
         assertEquals(
-            mapOf("state" to "connected", "groupOwnerAddress" to "192.168.49.1", "isOwner" to true),
+            nobody + mapOf("state" to "connected", "groupOwnerAddress" to "192.168.49.1", "isOwner" to true),
             report(WifiDirectState.Connected("192.168.49.1", isOwner = true)),
         )
-        assertEquals(mapOf("state" to "failed", "reason" to "no-answer"), report(WifiDirectState.Failed(Reason.NoAnswer)))
+        assertEquals(nobody + mapOf("state" to "failed", "reason" to "no-answer"), report(WifiDirectState.Failed(Reason.NoAnswer)))
     }
 
     @Test
