@@ -37,8 +37,8 @@ targets! {
     record: 1_000,
     recovery_words: 3_000,
     row: 3_000,
-    session: 200,
-    two_peers: 60,
+    session: 400,
+    two_peers: 120,
     typed_code: 3_000,
     whph_row: 3_000,
 }
