@@ -17,6 +17,9 @@ const TOLD_MAX: usize = 1_000;
 /// The key of the golden vectors, whose backup is among the seeds, and another one.
 static KEY: LazyLock<RecoveryKey> = LazyLock::new(|| key("abandon", "art"));
 static OTHER_KEY: LazyLock<RecoveryKey> = LazyLock::new(|| key("zoo", "vote"));
+/// Two honest backups, a header and four parts each, and what is in them.
+static HONEST: LazyLock<[Vec<Vec<u8>>; 2]> = LazyLock::new(|| [1, 2].map(honest));
+static WRITTEN: LazyLock<Vec<Item>> = LazyLock::new(|| read(&HONEST[0].concat(), &KEY).0);
 
 /// A backup. The first byte says what follows: a file; changes to an honest one; in which order the parts of two honest ones stand in
 /// one; parts, each a kind, two bytes of length and that; or two bytes of how often lines are repeated, a line of what it is about,
@@ -29,17 +32,16 @@ pub fn backup(data: &[u8]) {
             file(&SUM.made_right(rest));
         }
         1 => {
-            let honest = honest(1).concat();
-            let changed = altered(&honest, rest);
+            let changed = altered(&HONEST[0].concat(), rest);
             for changed in [SUM.made_right(&changed), changed] {
-                begins_as(&honest, &changed);
+                begins_as_written(&changed);
             }
         }
         2 => {
-            let [one, other] = [1, 2].map(honest);
+            let [one, other] = &*HONEST;
             let parts: Vec<&Vec<u8>> = one[1..].iter().chain(&other[1..]).collect();
             let ordered = rest.iter().flat_map(|at| parts[usize::from(*at) % parts.len()].iter());
-            begins_as(&one.concat(), &one[0].iter().chain(ordered).copied().collect::<Vec<u8>>());
+            begins_as_written(&one[0].iter().chain(ordered).copied().collect::<Vec<u8>>());
         }
         3 => {
             let (mut rest, mut parts) = (rest, Vec::new());
@@ -84,11 +86,11 @@ fn file(bytes: &[u8]) {
     }
 }
 
-/// A file that somebody changed: what is read before that is noticed is what was written.
-fn begins_as(honest: &[u8], changed: &[u8]) {
+/// The first of the honest files after somebody changed it: what is read before that is noticed is what was written.
+fn begins_as_written(changed: &[u8]) {
     let (items, end) = read(changed, &KEY);
-    assert!(read(honest, &KEY).0.starts_with(&items));
-    assert_eq!(end.is_ok(), changed == honest);
+    assert!(WRITTEN.starts_with(&items));
+    assert_eq!(end.is_ok(), changed == HONEST[0].concat());
 }
 
 /// The parts that somebody who knows the public key put into a file.
@@ -152,7 +154,6 @@ fn key(word: &str, last: &str) -> RecoveryKey {
     RecoveryKey::parse(&format!("{} {last}", [word; 23].join(" "))).unwrap()
 }
 
-/// A header and four parts.
 fn honest(id: u8) -> Vec<Vec<u8>> {
     let line = |n| {
         format!(
