@@ -38,12 +38,18 @@ fn packed(declared: u32, text: &[u8]) -> Vec<u8> {
 }
 
 fn decode(bytes: &[u8]) {
-    let Ok(batch) = Batch::decode(bytes) else { return };
+    if let Ok(batch) = Batch::decode(bytes) {
+        holds(&batch);
+    }
+}
+
+/// What is true of every batch that was read.
+pub(crate) fn holds(batch: &Batch) {
     assert!(batch.entities <= BATCH_ENTITIES);
     assert!(batch.writers.len() <= INTRODUCED_MAX);
     assert!(batch.lines.len() <= BATCH_OUTPUT_MAX);
     let encoded = batch.encode().expect("what was read can be written");
-    assert_eq!(Batch::decode(&encoded).as_ref(), Ok(&batch));
+    assert_eq!(Batch::decode(&encoded).as_ref(), Ok(batch));
 
     let writers: BTreeMap<_, _> = batch.writers.iter().map(|writer| (writer.number, writer.id)).collect();
     let mut rows = 0;

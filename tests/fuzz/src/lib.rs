@@ -4,8 +4,11 @@
 // A target is a test: it ends with a panic when something does not hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod backup;
 mod batch;
 mod beacon;
+mod bundle;
+mod carried;
 mod channels;
 mod handshake;
 mod invite_link;
@@ -16,14 +19,17 @@ mod ndjson;
 mod plaintext;
 mod preamble;
 mod record;
+mod recovery_words;
 #[cfg(test)]
 mod replay;
 mod row;
 mod typed_code;
 mod whph_row;
 
+pub use backup::backup;
 pub use batch::batch;
 pub use beacon::beacon;
+pub use bundle::bundle;
 pub use handshake::handshake;
 pub use invite_link::invite_link;
 pub use markdown::markdown;
@@ -33,6 +39,7 @@ pub use ndjson::ndjson;
 pub use plaintext::plaintext;
 pub use preamble::preamble;
 pub use record::record;
+pub use recovery_words::recovery_words;
 pub use row::row;
 pub use typed_code::typed_code;
 pub use whph_row::whph_row;

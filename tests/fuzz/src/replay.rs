@@ -22,8 +22,10 @@ macro_rules! targets {
 
 // How many mutations of each, so that all take some seconds.
 targets! {
+    backup: 1_000,
     batch: 2_000,
     beacon: 3_000,
+    bundle: 1_000,
     handshake: 1_000,
     invite_link: 3_000,
     markdown: 3_000,
@@ -33,9 +35,10 @@ targets! {
     plaintext: 1_000,
     preamble: 3_000,
     record: 1_000,
+    recovery_words: 3_000,
     row: 3_000,
-    session: 200,
-    two_peers: 60,
+    session: 400,
+    two_peers: 120,
     typed_code: 3_000,
     whph_row: 3_000,
 }

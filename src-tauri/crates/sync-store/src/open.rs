@@ -5,13 +5,14 @@
 use crate::error::{OpenError, StoreError};
 use crate::migrate::{APPLICATION_ID, FORMAT, migrate};
 use crate::{FreshId, Store, reviews};
+use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, DatabaseName, OpenFlags, params};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use sync_core::identity::DeviceId;
 use sync_core::schema::Schema;
@@ -82,8 +83,8 @@ impl Store {
         schema: Arc<Schema>,
         fresh_id: FreshId,
     ) -> Result<Self, StoreError> {
-        let mut conn = Connection::open_in_memory()?;
-        migrate(&mut conn, |conn| insert_replica(conn, replica))?;
+        let conn = migrated_in_memory()?;
+        insert_replica(&conn, replica)?;
         let mut store = Self::over(conn, schema, fresh_id);
         store.prepare()?;
         Ok(store)
@@ -121,6 +122,24 @@ fn fill(draft: &Path, replica: &NewReplica) -> Result<(), StoreError> {
     migrate(&mut conn, |conn| insert_replica(conn, replica))?;
     conn.execute_batch("PRAGMA journal_mode = WAL")?;
     conn.close().map_err(|(_, error)| error.into())
+}
+
+/// An empty database in memory. The steps run once for all: a simulation needs thousands of databases, and their SQL was most of
+/// what it had to do.
+fn migrated_in_memory() -> Result<Connection, StoreError> {
+    static MIGRATED: Mutex<Option<Connection>> = Mutex::new(None);
+    let mut migrated = MIGRATED.lock().unwrap_or_else(PoisonError::into_inner);
+    let from = match &mut *migrated {
+        Some(conn) => conn,
+        none => {
+            let mut conn = Connection::open_in_memory()?;
+            migrate(&mut conn, |_| Ok(()))?;
+            none.insert(conn)
+        }
+    };
+    let mut conn = Connection::open_in_memory()?;
+    Backup::new(from, &mut conn)?.step(-1)?;
+    Ok(conn)
 }
 
 fn insert_replica(conn: &Connection, new: &NewReplica) -> Result<(), StoreError> {
