@@ -70,9 +70,34 @@ fn broadcast(ours: &Ifv4Addr) -> Option<Ipv4Addr> {
         .then(|| Ipv4Addr::from_bits(ours.ip.to_bits() | !ours.netmask.to_bits()))
 }
 
+/// What the system tells of changes through.
+#[cfg(not(target_os = "android"))]
+type System = netwatcher::AsyncWatch;
+
+#[cfg(not(target_os = "android"))]
+fn system() -> Option<System> {
+    netwatcher::watch_interfaces_async::<netwatcher::async_adapter::Tokio>().ok()
+}
+
+/// A phone tells the app's own Kotlin, which passes it on.
+#[cfg(target_os = "android")]
+enum System {}
+
+#[cfg(target_os = "android")]
+impl System {
+    async fn changed(&mut self) {
+        match *self {}
+    }
+}
+
+#[cfg(target_os = "android")]
+fn system() -> Option<System> {
+    None
+}
+
 /// Tells when this machine's addresses become others.
 pub struct NetworkWatch {
-    system: Option<netwatcher::AsyncWatch>,
+    system: Option<System>,
     poll: Interval,
     /// Something has changed, and may go on to change until then.
     settled: Option<Instant>,
@@ -83,9 +108,8 @@ impl NetworkWatch {
     /// Begins to watch. Must be called within a tokio runtime.
     #[must_use]
     pub fn start() -> Self {
-        let system = netwatcher::watch_interfaces_async::<netwatcher::async_adapter::Tokio>().ok();
         let known = Interfaces::now().addresses();
-        Self { system, poll: interval(POLL), settled: None, known }
+        Self { system: system(), poll: interval(POLL), settled: None, known }
     }
 
     /// Waits until the addresses are others than before, and have settled. May be dropped and called again.

@@ -71,7 +71,7 @@ impl<R: Runtime> Nearby<R> {
 
     /// A sync is under way, and goes on when the app is left.
     pub async fn sync_started(&self, text: String) -> Result<(), NearbyError> {
-        self.call("syncStarted", Sync { text }).await
+        self.call("syncStarted", Started { text }).await
     }
 
     /// It is over.
@@ -106,7 +106,7 @@ struct Connect {
 }
 
 #[derive(Serialize)]
-struct Sync {
+struct Started {
     text: String,
 }
 

@@ -150,7 +150,9 @@ mod tests {
             Said::Connectivity { online: true, metered: true }
         );
         let peer = json!({"address": "02:00:00:00:00:01", "name": "Tablet"});
-        let found = said(json!({"kind": "wifiDirect", "state": "found", "message": null, "peers": [peer], "peer": null}));
+        let found = said(
+            json!({"kind": "wifiDirect", "state": "found", "message": null, "peers": [peer], "peer": null}),
+        );
         let Said::WifiDirect(found) = found else { panic!("{found:?}") };
         assert_eq!((found.state, found.peers[0].name.as_str()), (WifiDirectState::Found, "Tablet"));
         // More than the page has a use for.
