@@ -32,57 +32,45 @@ export function overflow() {
   return wide;
 }
 
-/** Whatever can be touched is met anywhere within 44 × 44 px around its middle, or along all of itself if it is longer. */
+/** Whatever can be touched is met along 44 px upright and across, of which its middle is a part. */
 export async function reach() {
   const SIZE = 44;
   const TOUCHED =
     'a[href], button, input, select, textarea, summary, [role="button"], [role="tab"], [role="switch"], [role="menuitem"]';
   const missed = [];
-  const modal =
-    document.querySelector(".scan") ?? [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')].at(-1);
-  for (const one of (modal ?? document).querySelectorAll(TOUCHED)) {
+  const tops = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')];
+  const parts = tops.length > 0 ? [tops.at(-1), document.querySelector(".toasts")] : [document];
+  for (const one of parts.flatMap((part) => [...part.querySelectorAll(TOUCHED)])) {
     if (one.disabled || one.closest(".skip, .hidden-text") || one.matches(".hidden-text")) continue;
     if (!one.checkVisibility({ visibilityProperty: true })) continue;
     one.scrollIntoView({ block: "center", behavior: "instant" });
     const box = one.getBoundingClientRect();
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    const half = SIZE / 2 - 1;
+    const label = one.closest("label");
     const meets = (dx, dy) => {
-      const [px, py] = [x + dx, y + dy];
-      if (px < 0 || py < 0 || px >= innerWidth || py >= innerHeight) return false;
-      const hit = document.elementFromPoint(px, py);
-      return (
-        hit !== null &&
-        (one.contains(hit) ||
-          hit.closest("label")?.control === one ||
-          (hit.contains(one.closest("label")) === true && hit === one.closest("label")))
-      );
+      const hit = document.elementFromPoint(x + dx, y + dy);
+      if (hit === null) return false;
+      // A message goes again by itself.
+      if (hit.closest(".toasts") && !one.closest(".toasts")) return true;
+      return one.contains(hit) || hit === label || hit.closest("label")?.control === one;
     };
-    const name = (one.getAttribute("aria-label") || one.textContent || one.placeholder || one.type || "")
-      .trim()
-      .slice(0, 40);
-    const said = `${one.tagName.toLowerCase()} “${name}” (${Math.round(box.width)} × ${Math.round(box.height)})`;
+    /** How far it goes on from the middle. */
+    const far = (dx, dy) => {
+      let way = 0;
+      while (way < SIZE && meets(dx * (way + 1), dy * (way + 1))) way += 1;
+      return way;
+    };
+    const name = (one.getAttribute("aria-label") || one.textContent || one.placeholder || one.type || "").trim();
+    const said = `${one.tagName.toLowerCase()} “${name.slice(0, 40)}” (${Math.round(box.width)} × ${Math.round(box.height)})`;
     if (!meets(0, 0)) missed.push(`something lies over ${said}`);
-    else if (
-      ![
-        [0, -half],
-        [0, half],
-      ].every(([dx, dy]) => meets(dx, dy))
-    )
-      missed.push(`too low for a finger: ${said}`);
-    else if (
-      ![
-        [-half, 0],
-        [half, 0],
-      ].every(([dx, dy]) => meets(dx, dy))
-    )
-      missed.push(`too narrow for a finger: ${said}`);
+    else if (far(0, -1) + far(0, 1) + 1 < SIZE - 1) missed.push(`too low for a finger: ${said}`);
+    else if (far(-1, 0) + far(1, 0) + 1 < SIZE - 1) missed.push(`too narrow for a finger: ${said}`);
   }
   return missed;
 }
 
 /** The navigation lies below what scrolls, not over it, and none of its words is cut off. */
-export function clicks() {
+export function navigation() {
   const wrong = [];
   const nav = document.querySelector('nav[aria-label="Main"]');
   if (!nav?.checkVisibility()) return wrong;

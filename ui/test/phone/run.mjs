@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { clicks, large, overflow, reach } from "./look.mjs";
+import { large, navigation, overflow, reach } from "./look.mjs";
 import { scenes } from "./scenes.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -37,11 +37,9 @@ const found = [];
 let looked = 0;
 
 mkdirSync(pictures, { recursive: true });
-for (const viewport of SIZES)
-  for (const scheme of ["light", "dark"])
-    for (const scene of scenes) if (scene.name.includes(only)) await look(scene, viewport, scheme, 1);
+for (const viewport of SIZES) for (const scheme of ["light", "dark"]) await lookAt(viewport, scheme, 1);
 // Text set twice as large: nothing is cut off at the side, and everything is still reached.
-for (const scene of scenes) if (scene.name.includes(only)) await look(scene, SIZES[0], "light", 2);
+await lookAt(SIZES[0], "light", 2);
 
 await browser.close();
 server.close();
@@ -49,7 +47,7 @@ for (const line of found) console.error(line);
 console.log(`${looked} views, ${found.length} problems; pictures are in ${pictures}`);
 process.exitCode = found.length > 0 || looked === 0 ? 1 : 0;
 
-async function look({ name, fake = "phone", at, act }, viewport, colorScheme, text) {
+async function lookAt(viewport, colorScheme, text) {
   const context = await browser.newContext({
     viewport,
     colorScheme,
@@ -60,28 +58,31 @@ async function look({ name, fake = "phone", at, act }, viewport, colorScheme, te
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  const view = `${name}-${viewport.width}-${colorScheme}${text > 1 ? "-large" : ""}`;
+  page.setDefaultTimeout(15_000);
+  let view = "";
   const problem = (what) => found.push(`${view}: ${what}`);
   page.on("pageerror", (error) => problem(`an error of the page: ${error.message}`));
-  page.setDefaultTimeout(10_000);
-  try {
-    await page.goto(`${home}?fake=${fake}#/${at}`);
-    await page.locator("h1").first().waitFor();
-    if (text > 1) await page.evaluate(large, text);
-    await act?.(page);
-    await page.waitForTimeout(150);
-    await page.screenshot({ path: join(pictures, `${view}.png`) });
-    looked += 1;
-    for (const what of await page.evaluate(overflow)) problem(what);
-    for (const what of await page.evaluate(reach)) problem(what);
-    for (const what of await page.evaluate(clicks)) problem(what);
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-    for (const { id, nodes } of violations)
-      problem(`axe ${id}: ${nodes.map(({ html }) => html.slice(0, 140)).join(" | ")}`);
-  } catch (error) {
-    problem(String(error).split("\n")[0]);
-    await page.screenshot({ path: join(pictures, `${view}-failed.png`) });
+  for (const { name, fake = "phone", at, act } of scenes) {
+    if (!name.includes(only)) continue;
+    view = `${name}-${viewport.width}-${colorScheme}${text > 1 ? "-large" : ""}`;
+    try {
+      // Another address in between, so that each begins anew.
+      await page.goto("about:blank");
+      await page.goto(`${home}?fake=${fake}#/${at}`);
+      await page.locator("h1").first().waitFor();
+      if (text > 1) await page.evaluate(large, text);
+      await act?.(page);
+      await page.waitForTimeout(100);
+      await page.screenshot({ path: join(pictures, `${view}.png`) });
+      looked += 1;
+      for (const check of [overflow, reach, navigation]) for (const what of await page.evaluate(check)) problem(what);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+      for (const { id, nodes } of violations)
+        problem(`axe ${id}: ${nodes.map(({ html }) => html.slice(0, 140)).join(" | ")}`);
+    } catch (error) {
+      problem(String(error).split("\n")[0]);
+    }
   }
   await context.close();
 }
