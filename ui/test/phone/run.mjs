@@ -67,6 +67,7 @@ async function lookAt(viewport, colorScheme, text) {
     view = `${name}-${viewport.width}-${colorScheme}${text > 1 ? "-large" : ""}`;
     try {
       // Another address in between, so that each begins anew.
+      await page.setViewportSize(viewport);
       await page.goto("about:blank");
       await page.goto(`${home}?fake=${fake}#/${at}`);
       await page.locator("h1").first().waitFor();

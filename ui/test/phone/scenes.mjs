@@ -17,6 +17,36 @@ const shown = (text) => (page) => page.getByText(text).first().waitFor();
 const look = tap("Look for phones nearby");
 const into = (text) => (page) => page.getByText(text).first().scrollIntoViewIfNeeded();
 
+/** A finger pulls the list down, and stays there. */
+async function pull(page) {
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type, y) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: [{ x: 180, y }] });
+  await touch("touchStart", 400);
+  for (const y of [415, 440, 480, 520, 560]) await touch("touchMove", y);
+  await shown("Let go to sync")(page);
+}
+
+/** What the phone's gesture does, and that it closed what was open. */
+async function back(page) {
+  await page.waitForTimeout(100);
+  await page.goBack({ waitUntil: "commit" });
+  await page.waitForTimeout(300);
+  if ((await page.locator('[role="dialog"], aside[aria-label="Task details"]').count()) > 0)
+    throw new Error("going back left something open");
+}
+
+/** A keyboard takes the lower half. */
+async function keyboard(page) {
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width, height: Math.round(height * 0.55) });
+  await page.waitForTimeout(200);
+  const seen = await page.evaluate(() => {
+    const box = document.activeElement.getBoundingClientRect();
+    return box.height > 0 && box.top >= 0 && box.top + Math.min(box.height, 40) <= innerHeight;
+  });
+  if (!seen) throw new Error("the keyboard covers the field that is typed in");
+}
+
 export const scenes = [
   { name: "tasks", at: "tasks" },
   { name: "tasks-empty", at: "tasks", fake: "empty" },
@@ -27,7 +57,19 @@ export const scenes = [
     act: fill("Add a task for today", "Buy bread and a very long loaf of whatever else there is"),
   },
   { name: "tasks-undo", at: "tasks", act: then(tap(/^Draft the talk/), tap("Delete task")) },
+  { name: "tasks-pull", at: "tasks", act: pull },
+  {
+    name: "tasks-keyboard",
+    at: "tasks",
+    act: then((page) => page.getByLabel("Add a task for today").focus(), keyboard),
+  },
   { name: "task", at: "tasks", act: tap(/^Draft the talk/) },
+  {
+    name: "task-keyboard",
+    at: "tasks",
+    act: then(tap(/^Draft the talk/), (page) => page.getByLabel("Estimate in minutes").focus(), keyboard),
+  },
+  { name: "task-back", at: "tasks", act: then(tap(/^Draft the talk/), back) },
   { name: "status", at: "tasks", act: tap(/^Sync status/) },
   { name: "habits", at: "habits" },
   { name: "habit-menu", at: "habits", act: tap(/^More about/) },
@@ -54,6 +96,12 @@ export const scenes = [
   { name: "recovery-key", at: "devices", act: tap("Back up…") },
   { name: "pair-show", at: "devices", act: then(pair, shown("Or type")) },
   { name: "pair-enter", at: "devices", act: enter },
+  { name: "pair-back", at: "devices", act: then(enter, back) },
+  {
+    name: "pair-keyboard",
+    at: "devices",
+    act: then(enter, (page) => page.getByLabel("Link or code from the other device").focus(), keyboard),
+  },
   { name: "pair-scan", at: "devices", act: then(enter, tap("Use the camera"), shown("Scan the code")) },
   {
     name: "pair-denied",
