@@ -2,14 +2,14 @@ import { FakeBackend } from "./index";
 
 /**
  * `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, `phone`, `refused` (a phone that is
- * allowed nothing), or the ordinary planner; a pairing plays itself.
+ * allowed nothing), `link` (one where a pairing link is opened), or the ordinary planner; a pairing plays itself.
  */
 export function demo(name: string): FakeBackend {
   const fake = new FakeBackend({
     empty: name === "empty" || name === "set-up",
     tasks: name === "many" ? 10_000 : 0,
     sweeps: name === "swept" ? [64, 1_204] : [],
-    phone: name === "phone" || name === "refused",
+    phone: ["phone", "refused", "link"].includes(name),
   });
   fake.pairing.auto = 900;
   if (name === "set-up") fake.first = { type: "set_up", suggested_name: "Robin’s laptop" };
@@ -41,6 +41,7 @@ export function demo(name: string): FakeBackend {
     fake.phoned?.nearby({ state: "no-permission" });
     if (fake.scanner) fake.scanner.allowed = "denied";
   }
+  if (name === "link") setTimeout(() => fake.world.tell("link", { link: "whph://pair?v=1&d=ASIK8xkNq7dPl2Zt" }), 300);
   fake.carried.asks = name === "asks";
   if (name === "failed") {
     const message =

@@ -1,10 +1,10 @@
 import type { Invite } from "$bindings";
+import { isPairingLink } from "../../logic/links";
 import { fail } from "./world";
 import type { World } from "./world";
 
 export const OWN_LINK = "whph:pair?k=7F3A91C20D4E58B6&a=192.168.1.20:47810";
 const OPEN_MS = 120_000;
-const LINK = /^whph:pair\?/;
 const CODE = /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/;
 const ADDRESS = /^[^\s:]+:\d{1,5}$/;
 
@@ -49,7 +49,7 @@ export class FakePairing {
     if (typed === OWN_LINK) fail("own-invite", "This is the code of this device.");
     if (CODE.test(typed)) {
       if (address && !ADDRESS.test(address)) fail("bad-address", "This is no address.");
-    } else if (!LINK.test(typed)) fail("not-an-invite", "This is no code of this app.");
+    } else if (!isPairingLink(typed)) fail("not-an-invite", "This is no code of this app.");
     const link = this.#links++;
     this.meeting = { link, name: "Pixel 8", displaying: false, here: false, there: false };
     this.#soon(1, () => this.#compare());

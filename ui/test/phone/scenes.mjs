@@ -1,0 +1,140 @@
+// How to come to each view.
+
+const tap =
+  (name, exact = false) =>
+  (page) =>
+    page.getByRole("button", { name, exact }).first().click();
+const then =
+  (...steps) =>
+  async (page) => {
+    for (const step of steps) await step(page);
+  };
+const pair = tap("Pair a device");
+const enter = then(pair, (page) => page.getByRole("tab", { name: "Enter a code" }).click());
+const fill = (label, text) => (page) => page.getByLabel(label).fill(text);
+const shown = (text) => (page) => page.getByText(text).first().waitFor();
+
+const look = tap("Look for phones nearby");
+const into = (text) => (page) => page.getByText(text).first().scrollIntoViewIfNeeded();
+
+/** A finger pulls the list down, and stays there. */
+async function pull(page) {
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type, y) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: [{ x: 180, y }] });
+  await touch("touchStart", 400);
+  for (const y of [415, 440, 480, 520, 560]) await touch("touchMove", y);
+  await shown("Let go to sync")(page);
+}
+
+/** What the phone's gesture does, and that it closed what was open. */
+async function back(page) {
+  await page.waitForTimeout(100);
+  await page.goBack({ waitUntil: "commit" });
+  await page.waitForTimeout(300);
+  if ((await page.locator('[role="dialog"], aside[aria-label="Task details"]').count()) > 0)
+    throw new Error("going back left something open");
+}
+
+/** A keyboard takes the lower half. */
+async function keyboard(page) {
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width, height: Math.round(height * 0.55) });
+  await page.waitForTimeout(200);
+  const seen = await page.evaluate(() => {
+    const box = document.activeElement.getBoundingClientRect();
+    return box.height > 0 && box.top >= 0 && box.top + Math.min(box.height, 40) <= innerHeight;
+  });
+  if (!seen) throw new Error("the keyboard covers the field that is typed in");
+}
+
+export const scenes = [
+  { name: "tasks", at: "tasks" },
+  { name: "tasks-empty", at: "tasks", fake: "empty" },
+  { name: "tasks-swept", at: "tasks", fake: "swept" },
+  {
+    name: "tasks-adding",
+    at: "tasks",
+    act: fill("Add a task for today", "Buy bread and a very long loaf of whatever else there is"),
+  },
+  { name: "tasks-undo", at: "tasks", act: then(tap(/^Draft the talk/), tap("Delete task")) },
+  { name: "tasks-pull", at: "tasks", act: pull },
+  {
+    name: "tasks-keyboard",
+    at: "tasks",
+    act: then((page) => page.getByLabel("Add a task for today").focus(), keyboard),
+  },
+  { name: "task", at: "tasks", act: tap(/^Draft the talk/) },
+  {
+    name: "task-keyboard",
+    at: "tasks",
+    act: then(tap(/^Draft the talk/), (page) => page.getByLabel("Estimate in minutes").focus(), keyboard),
+  },
+  { name: "task-back", at: "tasks", act: then(tap(/^Draft the talk/), back) },
+  { name: "status", at: "tasks", act: tap(/^Sync status/) },
+  { name: "habits", at: "habits" },
+  { name: "habit-menu", at: "habits", act: tap(/^More about/) },
+  { name: "notes", at: "notes" },
+  { name: "notes-menu", at: "notes", act: tap("Kinds of new notes") },
+  { name: "note", at: "notes", act: (page) => page.locator(".note").first().click() },
+  { name: "review", at: "review" },
+  { name: "review-one", at: "review", act: (page) => page.locator(".list button").first().click() },
+  { name: "review-two", at: "review", act: (page) => page.locator(".list button").nth(1).click() },
+  { name: "devices", at: "devices" },
+  { name: "devices-empty", at: "devices", fake: "empty" },
+  { name: "devices-merge", at: "devices", fake: "first-merge" },
+  { name: "devices-refused", at: "devices", fake: "refused" },
+  { name: "device-details", at: "devices", act: tap(/^Details of Pixel/) },
+  { name: "device-forget", at: "devices", act: then(tap(/^Details of Pixel/), tap("Forget…")) },
+  { name: "device-queue", at: "devices", act: tap(/changes to send to Desk/) },
+  { name: "nearby", at: "devices", act: into("Nearby, without a network") },
+  { name: "nearby-found", at: "devices", act: then(look, shown("One phone is nearby."), into("Stop")) },
+  {
+    name: "nearby-linked",
+    at: "devices",
+    act: then(look, tap(/^Invite Amira/), shown(/^Linked with/), into("End the link")),
+  },
+  { name: "recovery-key", at: "devices", act: tap("Back up…") },
+  { name: "pair-show", at: "devices", act: then(pair, shown("Or type")) },
+  { name: "pair-enter", at: "devices", act: enter },
+  { name: "pair-back", at: "devices", act: then(enter, back) },
+  {
+    name: "pair-keyboard",
+    at: "devices",
+    act: then(enter, (page) => page.getByLabel("Link or code from the other device").focus(), keyboard),
+  },
+  { name: "pair-scan", at: "devices", act: then(enter, tap("Use the camera"), shown("Scan the code")) },
+  {
+    name: "pair-denied",
+    at: "devices",
+    fake: "refused",
+    act: then(enter, tap("Use the camera"), shown(/Android does not ask again/)),
+  },
+  { name: "pair-link", at: "devices", fake: "link", act: shown("Pair with the device that showed this link?") },
+  {
+    name: "pair-compare",
+    at: "devices",
+    act: then(
+      enter,
+      fill("Link or code from the other device", "whph://pair?k=1"),
+      tap("Continue"),
+      tap("They match", true),
+      (page) => page.waitForTimeout(50),
+    ),
+  },
+  {
+    name: "pair-done",
+    at: "devices",
+    act: then(
+      enter,
+      fill("Link or code from the other device", "whph://pair?k=1"),
+      tap("Continue"),
+      tap("They match", true),
+      shown(/^Paired with/),
+    ),
+  },
+  { name: "history", at: "history" },
+  { name: "history-changes", at: "history", act: (page) => page.getByRole("tab", { name: "Changes" }).click() },
+  { name: "first-start", at: "", fake: "set-up" },
+  { name: "first-ways", at: "", fake: "set-up", act: then(tap("Continue"), shown("How do you want to begin?")) },
+  { name: "failed", at: "", fake: "failed" },
+];
