@@ -114,6 +114,7 @@ pub(crate) struct Moved {
 
 impl Moved {
     /// Whether both were proved equal.
+    #[cfg(desktop)]
     pub(crate) fn is_proved(&self) -> bool {
         self.proved
     }

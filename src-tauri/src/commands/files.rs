@@ -101,7 +101,7 @@ pub(crate) async fn import_markdown(
 ) -> Result<Option<Imported>, AppError> {
     let engine = app.device().await?.engine;
     let (done, chosen) = oneshot::channel();
-    handle.dialog().file().set_title("Import Markdown files").pick_folder(|path| drop(done.send(path)));
+    crate::host::pick_folder(&handle, "Import Markdown files", done)?;
     let Some(folder) = path(chosen).await? else { return Ok(None) };
     let imported = exchange::import_markdown(&engine, &folder, &mut quietly).await?;
     log::info!("imported {} files", imported.read);

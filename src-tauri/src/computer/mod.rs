@@ -10,16 +10,31 @@ use std::process::ExitCode;
 use clap::Parser;
 use sync_engine::Backend;
 use tauri::webview::{PermissionKind, PermissionResponse};
-use tauri::{Manager, RunEvent};
+use tauri::{AppHandle, Manager, RunEvent};
+use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_window_state::StateFlags;
+use tokio::sync::oneshot;
 
 use crate::app::{self, App};
 use crate::commands;
+use crate::error::AppError;
 use args::Args;
 
 pub(crate) use autostart::{set_start_at_login, starts_at_login};
 pub(crate) use tray::show;
 pub(crate) use window::show as call_person;
+
+/// Asks the person for a folder.
+#[expect(clippy::unnecessary_wraps, reason = "a phone has no such question")]
+pub(crate) fn pick_folder(
+    handle: &AppHandle,
+    title: &str,
+    done: oneshot::Sender<Option<FilePath>>,
+) -> Result<(), AppError> {
+    // Whoever asked may have gone.
+    handle.dialog().file().set_title(title).pick_folder(|path| drop(done.send(path)));
+    Ok(())
+}
 
 /// Runs until the person quits.
 #[must_use]

@@ -19,7 +19,7 @@ static STOP: LazyLock<Arc<Notify>> = LazyLock::new(Arc::default);
 
 /// `CatchUp.catchUp(dataDir, seconds)`: blocks; how it went, as one line of JSON.
 #[unsafe(no_mangle)]
-pub extern "system" fn Java_io_github_whph_nearby_CatchUp_catchUp(
+extern "system" fn Java_io_github_whph_nearby_CatchUp_catchUp(
     mut env: JNIEnv<'_>,
     _class: JClass<'_>,
     data_dir: JString<'_>,
@@ -46,6 +46,6 @@ pub extern "system" fn Java_io_github_whph_nearby_CatchUp_catchUp(
 
 /// `CatchUp.stopCatchUp()`: has the other one return soon.
 #[unsafe(no_mangle)]
-pub extern "system" fn Java_io_github_whph_nearby_CatchUp_stopCatchUp(_env: JNIEnv<'_>, _class: JClass<'_>) {
+extern "system" fn Java_io_github_whph_nearby_CatchUp_stopCatchUp(_env: JNIEnv<'_>, _class: JClass<'_>) {
     STOP.notify_one();
 }

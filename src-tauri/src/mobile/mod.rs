@@ -8,9 +8,11 @@ use std::sync::PoisonError;
 
 use nearby::Nearby;
 use tauri::{AppHandle, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, Wry};
+use tauri_plugin_dialog::FilePath;
 use tauri_specta::Event;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
+use crate::app::App;
 use crate::error::AppError;
 use crate::events::LinkOpened;
 use crate::live::Shown;
@@ -46,10 +48,13 @@ fn build() -> tauri::Result<()> {
         })
         .build(tauri::generate_context!())?
         .run(|handle, event| {
-            if let RunEvent::Opened { urls } = event
-                && let Some(url) = urls.into_iter().next()
+            if let RunEvent::Opened { urls } = &event
+                && let Some(url) = urls.first()
             {
-                opened(handle, url.into());
+                opened(handle, url.to_string());
+            }
+            if let RunEvent::Exit = event {
+                tauri::async_runtime::block_on(handle.state::<App>().close());
             }
         });
     Ok(())
@@ -99,6 +104,18 @@ fn opened(handle: &AppHandle, link: String) {
 
 /// There is one page, and whoever looks at the app sees it.
 pub(crate) fn call_person(_handle: &AppHandle) {}
+
+/// A phone lets an app choose files, and no folders.
+pub(crate) fn pick_folder(
+    _handle: &AppHandle,
+    _title: &str,
+    _done: oneshot::Sender<Option<FilePath>>,
+) -> Result<(), AppError> {
+    Err(AppError::new(
+        "no-folder",
+        "A phone lets apps choose files, and no folders. Import the folder on a computer: its notes come here with the next sync.",
+    ))
+}
 
 /// A phone starts nothing by itself but the job.
 pub(crate) fn starts_at_login(_handle: &AppHandle) -> bool {
