@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as xml
 
+TOOLS = "{http://schemas.android.com/tools}"
 ANDROID = "{http://schemas.android.com/apk/res/android}"
 
 # Every permission that is asked for, with the last version of Android that needs it. No other may come in unnoticed.
@@ -25,7 +26,7 @@ PERMISSIONS = {
 }
 # What those permissions would otherwise make a phone have to have.
 FEATURES = {
-    "camera", "camera.autofocus", "location", "location.gps", "location.network", "wifi", "wifi.direct",
+    "camera", "camera.any", "camera.autofocus", "location", "location.gps", "location.network", "wifi", "wifi.direct",
 }
 DOMAINS = {
     "root", "file", "database", "sharedpref", "external",
@@ -62,10 +63,14 @@ class Manifests:
 
     def permissions(self):
         found = {}
-        for node in self.each("uses-permission", "uses-permission-sdk-23"):
+        asked = self.each("uses-permission", "uses-permission-sdk-23")
+        removed = {get(node, "name") for node in asked if node.get(TOOLS + "node") == "remove"}
+        for node in asked:
+            if get(node, "name") in removed:
+                continue
             name = get(node, "name").removeprefix("android.permission.")
-            if name in found:
-                yield f"{name} is asked for twice"
+            if found.get(name, get(node, "maxSdkVersion")) != get(node, "maxSdkVersion"):
+                yield f"{name} is asked for twice, with another maxSdkVersion"
             found[name] = get(node, "maxSdkVersion")
             if name == "NEARBY_WIFI_DEVICES" and get(node, "usesPermissionFlags") != "neverForLocation":
                 yield f"{name} is not marked neverForLocation"
@@ -78,7 +83,9 @@ class Manifests:
                 yield f"{name} has maxSdkVersion {found[name]}, not {PERMISSIONS[name]}"
 
     def features(self):
-        found = {get(node, "name").removeprefix("android.hardware."): get(node, "required") for node in self.each("uses-feature")}
+        # What the app replaces is as the app says.
+        nodes = sorted(self.each("uses-feature"), key=lambda node: node.get(TOOLS + "replace") == "android:required")
+        found = {get(node, "name").removeprefix("android.hardware."): get(node, "required") for node in nodes}
         for name in sorted(FEATURES - found.keys()):
             yield f"{name} would be required"
         for name, required in sorted(found.items()):
