@@ -24,7 +24,6 @@ pub(crate) async fn follow(handle: AppHandle, device: Device) {
     if nearby.watch(move |said| drop(tell.send(said))).await.is_err() {
         return log::warn!("the phone does not tell how it stands");
     }
-    begin(&nearby, &device).await;
     while let Some(said) = told.recv().await {
         match said {
             Said::Connectivity { metered, .. } => {
@@ -32,7 +31,7 @@ pub(crate) async fn follow(handle: AppHandle, device: Device) {
                 device.net.look_around();
             }
             Said::WifiDirect(link) if link.state == WifiDirectState::Connected => device.net.look_around(),
-            // What was not allowed before may be now.
+            // Told at once, and again when what was not allowed before may be now.
             Said::Permissions { .. } => begin(&nearby, &device).await,
             // The person pressed Stop in the notification.
             Said::Service { state: ServiceState::Stopped, .. } => drop(pause(&device, true).await),
