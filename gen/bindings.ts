@@ -21,6 +21,10 @@ export const commands = {
 	set_close_to_tray: (on: boolean) => __TAURI_INVOKE<Options>("set_close_to_tray", { on }),
 	/**  Whether it syncs by itself also over a network that costs by volume. */
 	set_on_metered: (on: boolean) => __TAURI_INVOKE<Options>("set_on_metered", { on }),
+	/**  Whether reminders of tasks and habits are shown as notifications. */
+	set_reminders: (on: boolean) => __TAURI_INVOKE<Options>("set_reminders", { on }),
+	/**  The language of the app, as a tag of BCP 47; `null`: the system's. */
+	set_language: (language: string | null) => __TAURI_INVOKE<Options>("set_language", { language }),
 	/**  How things stand. */
 	status: () => __TAURI_INVOKE<Status>("status"),
 	/**  All living entities of a kind. */
@@ -33,12 +37,18 @@ export const commands = {
 	save_here: (edit: Edit) => __TAURI_INVOKE<Entity>("save_here", { edit }),
 	/**  Imports JSON lines from a file that the person chooses; `null` if they choose none. */
 	import_lines: () => __TAURI_INVOKE<Imported | null>("import_lines"),
+	/**  Imports a file in the format of todo.txt that the person chooses; `null` if they choose none. */
+	import_todo_txt: () => __TAURI_INVOKE<Imported | null>("import_todo_txt"),
 	/**  Imports the Markdown files of a folder that the person chooses; `null` if they choose none. */
 	import_markdown: () => __TAURI_INVOKE<Imported | null>("import_markdown"),
 	/**  Imports WHPH's own database from a file that the person chooses; `null` if they choose none. */
 	import_whph: () => __TAURI_INVOKE<Imported | null>("import_whph"),
 	/**  Writes everything that is shared where the person says, and how many entities that were; `null` if they say nowhere. */
 	export_lines: () => __TAURI_INVOKE<number | null>("export_lines"),
+	/**  Writes every shared note and task as a Markdown file into a folder that the person chooses, and how many files that were. */
+	export_markdown: () => __TAURI_INVOKE<number | null>("export_markdown"),
+	/**  Entities in which every word of the query occurs, the best first; the last word may be the beginning of one. */
+	search: (query: string, limit: number) => __TAURI_INVOKE<Findings>("search", { query, limit }),
 	/**  All of it. */
 	devices: () => __TAURI_INVOKE<Devices>("devices"),
 	/**  Syncs once with one device, or with every one. */
@@ -128,6 +138,7 @@ export const commands = {
 export const events = {
 	data_changed: makeEvent<DataChanged, DataChanged>("data_changed"),
 	devices_changed: makeEvent<DevicesChanged, DevicesChanged>("devices_changed"),
+	item_opened: makeEvent<ItemOpened, ItemOpened>("item_opened"),
 	link_opened: makeEvent<LinkOpened, LinkOpened>("link_opened"),
 	pairing: makeEvent<PairingEvent, PairingEvent>("pairing"),
 	phone_changed: makeEvent<PhoneChanged, PhoneChanged>("phone_changed"),
@@ -285,12 +296,37 @@ export type Entity = {
 	here: boolean,
 };
 
+/**  What a search found. */
+export type Findings = {
+	found: Found[],
+	/**  More is there than the limit lets through. */
+	more: boolean,
+	/**  So many entities were not read yet, and may be missing. */
+	behind: number,
+};
+
 /**  What a first merge would do. */
 export type FirstMerge = {
 	/**  Which answer is about it. */
 	link: number,
 	/**  `None`: there are too many items to compare them beforehand. */
 	compared: Compared | null,
+};
+
+/**  An entity that a search found. */
+export type Found = {
+	kind: string,
+	id: string,
+	title: string | null,
+	/**  The text around what was found, cut at both ends. */
+	parts: FoundPart[],
+};
+
+/**  A part of the text around what was found. */
+export type FoundPart = {
+	text: string,
+	/**  It is what was searched for. */
+	hit: boolean,
 };
 
 /**  What became of an import. */
@@ -315,6 +351,12 @@ export type Invite = {
 	reachable: boolean,
 	/**  Where this device is reached now: what is entered beside a typed code. */
 	addresses: string[],
+};
+
+/**  A person chose an item outside of the page: a reminder. */
+export type ItemOpened = {
+	kind: string,
+	id: string,
 };
 
 /**  Any JSON, for the bindings: the values themselves are `serde_json`'s. */
@@ -395,6 +437,10 @@ export type Options = {
 	tray: boolean,
 	/**  It syncs by itself also over a network that costs by volume. */
 	on_metered: boolean,
+	/**  Reminders of tasks and habits are shown as notifications. */
+	reminders: boolean,
+	/**  The language that was chosen, as a tag of BCP 47; `null`: the system's. */
+	language: string | null,
 };
 
 /**  A value that was put away. */

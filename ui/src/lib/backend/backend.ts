@@ -9,6 +9,7 @@ import type {
   Devices,
   Edit,
   Entity,
+  Findings,
   Imported,
   Invite,
   Listing,
@@ -38,6 +39,8 @@ export interface BackendEvents {
   phone: Phone;
   /** A pairing link was opened outside of the app. */
   link: { link: string };
+  /** A person chose an item outside of the page: a reminder. */
+  opened: { kind: string; id: string };
 }
 
 /** A page of the history: lines with a smaller number than `before`, newest first. */
@@ -103,6 +106,9 @@ export interface Backend {
   setAutostart(on: boolean): Promise<Options>;
   setCloseToTray(on: boolean): Promise<Options>;
   setOnMetered(on: boolean): Promise<Options>;
+  setReminders(on: boolean): Promise<Options>;
+  /** A tag of BCP 47; null: the system's language. */
+  setLanguage(language: string | null): Promise<Options>;
 
   list(kind: string): Promise<Listing>;
   changes(after: number): Promise<Listing>;
@@ -113,7 +119,11 @@ export interface Backend {
   importLines(): Promise<Imported | null>;
   importMarkdown(): Promise<Imported | null>;
   importWhph(): Promise<Imported | null>;
+  importTodoTxt(): Promise<Imported | null>;
   exportLines(): Promise<number | null>;
+  exportMarkdown(): Promise<number | null>;
+  /** The best first; the last word of the query may be the beginning of one. */
+  search(query: string, limit: number): Promise<Findings>;
 
   devices(): Promise<Devices>;
   syncNow(device: string | null): Promise<Moved[]>;

@@ -54,6 +54,7 @@ const listeners: { [E in keyof BackendEvents]: Listen<BackendEvents[E]> } = {
   data: events.data_changed.listen,
   devices: events.devices_changed.listen,
   pairing: events.pairing.listen,
+  opened: events.item_opened.listen,
   phone: (cb) =>
     events.phone_changed.listen(() => {
       void commands.phone().then((phone) => phone && cb({ payload: phone }));
@@ -76,6 +77,8 @@ export const tauri: Backend = {
   setAutostart: (on) => unwrap(commands.set_autostart(on)),
   setCloseToTray: (on) => unwrap(commands.set_close_to_tray(on)),
   setOnMetered: (on) => unwrap(commands.set_on_metered(on)),
+  setReminders: (on) => unwrap(commands.set_reminders(on)),
+  setLanguage: (language) => unwrap(commands.set_language(language)),
 
   list: (kind) => unwrap(commands.list(kind)),
   changes: (after) => unwrap(commands.changes(after)),
@@ -86,7 +89,10 @@ export const tauri: Backend = {
   importLines: () => unwrap(commands.import_lines()),
   importMarkdown: () => unwrap(commands.import_markdown()),
   importWhph: () => unwrap(commands.import_whph()),
+  importTodoTxt: () => unwrap(commands.import_todo_txt()),
   exportLines: () => unwrap(commands.export_lines()),
+  exportMarkdown: () => unwrap(commands.export_markdown()),
+  search: (query, limit) => unwrap(commands.search(query, limit)),
 
   devices: () => unwrap(commands.devices()),
   syncNow: (device) => unwrap(commands.sync_now(device)),

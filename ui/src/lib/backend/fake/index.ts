@@ -5,6 +5,7 @@ import * as conflicts from "./conflicts";
 import { FakeCarried } from "./carried";
 import { FakePairing } from "./pairing";
 import { FakePhone, FakeScanner } from "./phone";
+import { search } from "./search";
 import { seed } from "./seed";
 import type { SeedOptions } from "./seed";
 import { World, fail } from "./world";
@@ -80,6 +81,10 @@ export class FakeBackend implements Backend {
     this.#do("setCloseToTray", () => ({ ...Object.assign(this.world.options, { close_to_tray: on }) }));
   setOnMetered = (on: boolean) =>
     this.#do("setOnMetered", () => ({ ...Object.assign(this.world.options, { on_metered: on }) }));
+  setReminders = (on: boolean) =>
+    this.#do("setReminders", () => ({ ...Object.assign(this.world.options, { reminders: on }) }));
+  setLanguage = (language: string | null) =>
+    this.#do("setLanguage", () => ({ ...Object.assign(this.world.options, { language }) }));
 
   list = (kind: string) =>
     this.#do("list", () => ({ head: this.world.head, entities: this.world.living(kind), more: false }));
@@ -134,7 +139,10 @@ export class FakeBackend implements Backend {
       ];
       return { read: 2, created: 1, changed: 0, unchanged: 1, refused: [], noted, left_out };
     });
+  importTodoTxt = () => this.#do("importTodoTxt", () => null);
   exportLines = () => this.#do("exportLines", () => this.world.entities.size);
+  exportMarkdown = () => this.#do("exportMarkdown", () => this.world.living("note").length);
+  search = (query: string, limit: number) => this.#do("search", () => search(this.world, query, limit));
 
   devices = () => this.#do("devices", () => this.world.devices());
   syncNow = (device: string | null) =>

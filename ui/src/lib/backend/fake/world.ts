@@ -37,7 +37,14 @@ export class World {
   readonly conflicts = new Map<string, Conflict[]>();
   readonly off = new Map<string, Set<string>>();
   readonly offEverywhere = new Set<string>();
-  readonly options: Options = { autostart: false, close_to_tray: true, tray: true, on_metered: false };
+  readonly options: Options = {
+    autostart: false,
+    close_to_tray: true,
+    tray: true,
+    on_metered: false,
+    reminders: true,
+    language: "en",
+  };
   /** The last attempt at each device that did not get through. */
   readonly failures = new Map<string, LastFailure>();
   sweeps: (BulkDelete & { keys: Key[] })[] = [];
@@ -52,6 +59,7 @@ export class World {
     pairing: new Set(),
     phone: new Set(),
     link: new Set(),
+    opened: new Set(),
   };
   device: ThisDevice = {
     id: "d0000000-0000-4000-8000-000000000001",

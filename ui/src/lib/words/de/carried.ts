@@ -1,0 +1,3 @@
+import type { carried as words } from "../en/carried";
+
+export const carried: typeof words = {};

@@ -1,0 +1,3 @@
+import type { common as words } from "../en/common";
+
+export const common: typeof words = {};

@@ -1,0 +1,3 @@
+import type { devices as words } from "../en/devices";
+
+export const devices: typeof words = {};

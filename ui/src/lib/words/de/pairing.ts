@@ -1,0 +1,3 @@
+import type { pairing as words } from "../en/pairing";
+
+export const pairing: typeof words = {};

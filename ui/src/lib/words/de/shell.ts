@@ -1,0 +1,3 @@
+import type { shell as words } from "../en/shell";
+
+export const shell: typeof words = {};

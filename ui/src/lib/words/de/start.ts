@@ -1,0 +1,3 @@
+import type { start as words } from "../en/start";
+
+export const start: typeof words = {};

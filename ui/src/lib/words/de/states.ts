@@ -1,0 +1,3 @@
+import type { states as words } from "../en/states";
+
+export const states: typeof words = {};

@@ -1,0 +1,3 @@
+import type { tasks as words } from "../en/tasks";
+
+export const tasks: typeof words = {};

@@ -1,0 +1,3 @@
+import type { time as words } from "../en/time";
+
+export const time: typeof words = {};
