@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use search::Search;
 use sync_engine::online::{ListenError, Net, Online, OnlineError};
 use sync_engine::{Backend, Engine, Init};
 use tauri::async_runtime::JoinHandle;
@@ -13,7 +14,9 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::Mutex;
 
 use crate::error::AppError;
-use crate::{history, host, live, phone};
+#[cfg(desktop)]
+use crate::reminders;
+use crate::{history, host, live, phone, reading};
 
 /// How long goodbyes may take when the app ends.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -26,6 +29,7 @@ pub(crate) struct App {
     /// Where the keys of a new device go; `None`: where the system keeps them.
     keystore: Option<Backend>,
     running: Mutex<Option<Running>>,
+    pub(crate) search: Search,
     /// Whether this desktop shows our icon in its tray.
     pub(crate) has_tray: AtomicBool,
     /// Whether a closed window goes on in the tray.
@@ -56,6 +60,7 @@ pub(crate) enum Begun {
 impl App {
     pub(crate) fn new(dir: PathBuf, keystore: Option<Backend>) -> Self {
         Self {
+            search: Search::new(&dir),
             dir,
             keystore,
             running: Mutex::new(None),
@@ -116,6 +121,9 @@ impl App {
             tauri::async_runtime::spawn(live::follow_pairing(handle.clone(), device.clone())),
             tauri::async_runtime::spawn(tidy(device.engine.clone())),
             tauri::async_runtime::spawn(phone::follow(handle.clone(), device.clone())),
+            tauri::async_runtime::spawn(reading::follow(self.search.clone(), device.clone())),
+            #[cfg(desktop)]
+            tauri::async_runtime::spawn(reminders::follow(handle.clone(), device.clone())),
         ];
         Ok(Running { device, tasks })
     }

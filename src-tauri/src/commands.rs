@@ -2,6 +2,7 @@
 //! `gen/bindings.ts` says the same in TypeScript.
 
 pub(crate) mod carried;
+mod chosen;
 pub(crate) mod data;
 pub(crate) mod devices;
 pub(crate) mod files;
@@ -9,6 +10,7 @@ pub(crate) mod nets;
 pub(crate) mod pairing;
 pub(crate) mod phone;
 pub(crate) mod review;
+pub(crate) mod search;
 pub(crate) mod start;
 
 use std::collections::BTreeMap;
@@ -22,7 +24,7 @@ use tauri_specta::{Builder, Casing, ErrorHandlingMode, collect_commands, collect
 use uuid::Uuid;
 
 use crate::error::AppError;
-use crate::events::{DataChanged, DevicesChanged, LinkOpened, PairingEvent, PhoneChanged, StatusChanged};
+use crate::events::{DataChanged, DevicesChanged, ItemOpened, LinkOpened, PairingEvent, PhoneChanged, StatusChanged};
 
 /// The commands and events, with their types.
 pub(crate) fn bindings() -> Builder<Wry> {
@@ -35,15 +37,20 @@ pub(crate) fn bindings() -> Builder<Wry> {
             start::set_autostart,
             start::set_close_to_tray,
             start::set_on_metered,
+            start::set_reminders,
+            start::set_language,
             start::status,
             data::list,
             data::changes,
             data::save,
             data::save_here,
             files::import_lines,
+            files::import_todo_txt,
             files::import_markdown,
             files::import_whph,
             files::export_lines,
+            files::export_markdown,
+            search::search,
             devices::devices,
             devices::sync_now,
             devices::label_peer,
@@ -86,6 +93,7 @@ pub(crate) fn bindings() -> Builder<Wry> {
             StatusChanged,
             DataChanged,
             DevicesChanged,
+            ItemOpened,
             LinkOpened,
             PairingEvent,
             PhoneChanged

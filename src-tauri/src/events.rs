@@ -33,6 +33,14 @@ pub(crate) struct PhoneChanged;
 #[tauri_specta(event_name = "link_opened")]
 pub(crate) struct LinkOpened;
 
+/// A person chose an item outside of the page: a reminder.
+#[derive(Clone, Debug, Serialize, Type, Event)]
+#[tauri_specta(event_name = "item_opened")]
+pub(crate) struct ItemOpened {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+}
+
 /// A pairing goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type, Event)]
 #[tauri_specta(event_name = "pairing")]

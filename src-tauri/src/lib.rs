@@ -19,6 +19,9 @@ mod logs;
 mod options;
 mod phone;
 mod qr;
+mod reading;
+#[cfg(desktop)]
+mod reminders;
 mod status;
 mod words;
 

@@ -1,7 +1,6 @@
-//! Files that a person carries: bundles for devices on no common network, and backups. Where they are is chosen in dialogs of
-//! the app and remembered here, so the page never learns a path that it could use.
+//! Files that a person carries: bundles for devices on no common network, and backups.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use specta::Type;
@@ -12,12 +11,13 @@ use sync_engine::{
     WriteBundle,
 };
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
-use tokio::sync::{Mutex, oneshot};
+use tauri_plugin_dialog::FileDialogBuilder;
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
+use super::chosen::{self, Chosen, Done};
 use super::device_id;
-use super::files::{Refused, path};
+use super::files::Refused;
 use crate::app::App;
 use crate::error::AppError;
 use crate::qr;
@@ -25,8 +25,8 @@ use crate::qr;
 /// What a person chose or was shown, and has not finished with.
 #[derive(Default)]
 pub(crate) struct Carried {
-    bundle: Mutex<Option<PathBuf>>,
-    backup: Mutex<Option<PathBuf>>,
+    bundle: Mutex<Option<Chosen>>,
+    backup: Mutex<Option<Chosen>>,
     key: Mutex<Option<PublicKey>>,
 }
 
@@ -97,15 +97,16 @@ pub(crate) async fn write_bundle(
 ) -> Result<Option<BundleOut>, AppError> {
     let engine = app.device().await?.engine;
     let device = device_id(&device)?;
-    let save = |dialog: FileDialogBuilder<_>, done: oneshot::Sender<Option<FilePath>>| {
+    let save = |dialog: FileDialogBuilder<_>, done: Done| {
         let name = format!("for-other-device.{BUNDLE_EXTENSION}");
         let dialog = dialog.set_title("Write a file for the other device").set_file_name(name);
         dialog.save_file(|path| drop(done.send(path)));
     };
-    let Some(path) = ask(&handle, save).await? else { return Ok(None) };
+    let Some(place) = chosen::to_write(&handle, save).await? else { return Ok(None) };
     // The dialog has asked already whether to replace a file that is there.
-    let written = engine.write_bundle(device, &path, WriteBundle { all, force: true }).await?;
+    let written = engine.write_bundle(device, &place.path, WriteBundle { all, force: true }).await?;
     let BundleWritten { files, entities, bytes } = written;
+    place.deliver(&handle, &files).await?;
     log::info!("wrote a bundle of {entities} entities");
     Ok(Some(BundleOut { files: files.into_iter().map(name).collect(), entities, bytes }))
 }
@@ -119,13 +120,14 @@ pub(crate) async fn read_bundle(
     carried: State<'_, Carried>,
 ) -> Result<Option<BundleIn>, AppError> {
     let engine = app.device().await?.engine;
-    let pick = |dialog: FileDialogBuilder<_>, done: oneshot::Sender<Option<FilePath>>| {
+    let pick = |dialog: FileDialogBuilder<_>, done: Done| {
         let dialog = dialog.set_title("Read a file from another device");
         dialog.add_filter("WHPH bundle", &[BUNDLE_EXTENSION]).pick_file(|path| drop(done.send(path)));
     };
-    let Some(path) = ask(&handle, pick).await? else { return Ok(None) };
-    *carried.bundle.lock().await = Some(path.clone());
-    take(&engine, path, false).await.map(Some)
+    let Some(file) = chosen::to_read(&handle, pick).await? else { return Ok(None) };
+    let mut kept = carried.bundle.lock().await;
+    let file = kept.insert(file);
+    take(&engine, &file.path, false).await.map(Some)
 }
 
 /// The person lets what both devices hold be put together: merges the file that was chosen last.
@@ -137,14 +139,14 @@ pub(crate) async fn agree_to_bundle(
 ) -> Result<BundleIn, AppError> {
     let engine = app.device().await?.engine;
     let mut chosen = carried.bundle.lock().await;
-    let path = chosen.clone().ok_or_else(AppError::no_file)?;
-    let read = take(&engine, path, true).await?;
+    let file = chosen.as_ref().ok_or_else(AppError::no_file)?;
+    let read = take(&engine, &file.path, true).await?;
     *chosen = None;
     Ok(read)
 }
 
-async fn take(engine: &Engine, path: PathBuf, agrees: bool) -> Result<BundleIn, AppError> {
-    match engine.read_bundle(&path, agrees).await {
+async fn take(engine: &Engine, path: &Path, agrees: bool) -> Result<BundleIn, AppError> {
+    match engine.read_bundle(path, agrees).await {
         Ok(BundleRead { from, report, taken, renewed: _ }) => {
             log::info!("read a bundle: {} new, {} changed", report.new, report.changed);
             Ok(BundleIn::Read {
@@ -213,13 +215,14 @@ pub(crate) async fn write_backup(
     app: State<'_, App>,
 ) -> Result<Option<BackupOut>, AppError> {
     let engine = app.device().await?.engine;
-    let save = |dialog: FileDialogBuilder<_>, done: oneshot::Sender<Option<FilePath>>| {
+    let save = |dialog: FileDialogBuilder<_>, done: Done| {
         let day = chrono::Local::now().format("%Y-%m-%d");
         let name = format!("whph-{day}.{}", sync_engine::BACKUP_EXTENSION);
         dialog.set_title("Back up").set_file_name(name).save_file(|path| drop(done.send(path)));
     };
-    let Some(path) = ask(&handle, save).await? else { return Ok(None) };
-    let BackupWritten { file, entities } = engine.write_backup(&path, true).await?;
+    let Some(place) = chosen::to_write(&handle, save).await? else { return Ok(None) };
+    let BackupWritten { file, entities } = engine.write_backup(&place.path, true).await?;
+    place.deliver(&handle, std::slice::from_ref(&file)).await?;
     log::info!("wrote a backup of {entities} entities");
     Ok(Some(BackupOut { file: name(file), entities }))
 }
@@ -231,15 +234,16 @@ pub(crate) async fn choose_backup(
     handle: AppHandle,
     carried: State<'_, Carried>,
 ) -> Result<Option<String>, AppError> {
-    let pick = |dialog: FileDialogBuilder<_>, done: oneshot::Sender<Option<FilePath>>| {
+    let pick = |dialog: FileDialogBuilder<_>, done: Done| {
         let dialog = dialog.set_title("Choose a backup");
         dialog
             .add_filter("WHPH backup", &[sync_engine::BACKUP_EXTENSION])
             .pick_file(|path| drop(done.send(path)));
     };
-    let Some(path) = ask(&handle, pick).await? else { return Ok(None) };
-    *carried.backup.lock().await = Some(path.clone());
-    Ok(Some(name(path)))
+    let Some(file) = chosen::to_read(&handle, pick).await? else { return Ok(None) };
+    let name = name(file.path.clone());
+    *carried.backup.lock().await = Some(file);
+    Ok(Some(name))
 }
 
 /// Brings back what the chosen backup has and is missing or deleted here. `overwrite`: also gives what is here the backup's values;
@@ -255,10 +259,11 @@ pub(crate) async fn restore_backup(
 ) -> Result<BackupIn, AppError> {
     let words = Zeroizing::new(words);
     let engine = app.device().await?.engine;
-    let path = carried.backup.lock().await.clone().ok_or_else(AppError::no_file)?;
+    let chosen = carried.backup.lock().await;
+    let file = chosen.as_ref().ok_or_else(AppError::no_file)?;
     let key = Key::parse(&words)?;
     let BackupRead { written, restored } =
-        engine.read_backup(&path, key, Restore { overwrite, check }).await?;
+        engine.read_backup(&file.path, key, Restore { overwrite, check }).await?;
     let refused =
         restored.refused.into_iter().map(|(key, reason)| Refused { place: key.to_string(), reason });
     Ok(BackupIn {
@@ -268,16 +273,6 @@ pub(crate) async fn restore_backup(
         differ: restored.differ,
         refused: refused.collect(),
     })
-}
-
-/// Where the person wants it, in a dialog of the app.
-async fn ask(
-    handle: &AppHandle,
-    show: impl FnOnce(FileDialogBuilder<tauri::Wry>, oneshot::Sender<Option<FilePath>>),
-) -> Result<Option<PathBuf>, AppError> {
-    let (done, chosen) = oneshot::channel();
-    show(handle.dialog().file(), done);
-    path(chosen).await
 }
 
 /// A file's name without where it is.

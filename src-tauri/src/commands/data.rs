@@ -145,16 +145,15 @@ pub(crate) async fn changes(app: State<'_, App>, after: u64) -> Result<Listing, 
     Ok(Listing { head, entities: views.into_iter().map(Entity::from).collect(), more })
 }
 
-/// Makes these edits, all or none, and says what became of each entity.
+/// Makes these edits and what follows from them, all or none, and says what became of each entity: those that were asked for first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save(app: State<'_, App>, edits: Vec<Edit>) -> Result<Vec<Entity>, AppError> {
     let engine = app.device().await?.engine;
     let writes = writes(&engine, edits).await?;
-    let keys: Vec<EntityKey> = writes.iter().map(|write| write.key.clone()).collect();
-    engine.write(writes).await?;
-    let mut entities = Vec::with_capacity(keys.len());
-    for key in keys {
+    let written = agenda::write(&engine, writes, chrono::Utc::now(), &chrono::Local).await?;
+    let mut entities = Vec::with_capacity(written.len());
+    for (key, _) in written {
         // An entity that is local as a whole is gone once it is deleted.
         entities.extend(engine.get(&key).await?.map(Entity::from));
     }

@@ -1,18 +1,17 @@
-//! Files in and out. The dialogs are opened here, so the page needs no permission for them and never learns a path that the
-//! person did not choose.
+//! Files in and out.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use exchange::News;
 use serde::Serialize;
 use specta::Type;
 use sync_engine::Engine;
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::{DialogExt, FilePath};
-use tokio::sync::oneshot;
+use tauri_plugin_dialog::FileDialogBuilder;
 
+use super::chosen::{self, Chosen, Done};
 use crate::app::App;
 use crate::error::AppError;
 
@@ -77,18 +76,27 @@ pub(crate) async fn import_lines(
     app: State<'_, App>,
 ) -> Result<Option<Imported>, AppError> {
     let engine = app.device().await?.engine;
-    let (done, chosen) = oneshot::channel();
-    handle
-        .dialog()
-        .file()
-        .set_title("Import")
-        .add_filter("JSON lines", &["ndjson", "jsonl", "json"])
-        .pick_file(|path| drop(done.send(path)));
-    let Some(path) = path(chosen).await? else { return Ok(None) };
-    let unreadable = |source| exchange::ImportError::Read { path: path.clone(), source };
-    let mut reader = BufReader::with_capacity(64 * 1024, File::open(&path).map_err(unreadable)?);
-    let imported = exchange::import_lines(&engine, &mut reader, &path, &mut quietly).await?;
+    let Some(file) = pick(&handle, "Import", "JSON lines", &["ndjson", "jsonl", "json"]).await? else {
+        return Ok(None);
+    };
+    let imported = exchange::import_lines(&engine, &mut open(&file.path)?, &file.path, &mut quietly).await?;
     log::info!("imported {} lines", imported.read);
+    Ok(Some(imported.into()))
+}
+
+/// Imports a file in the format of todo.txt that the person chooses; `null` if they choose none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_todo_txt(
+    handle: AppHandle,
+    app: State<'_, App>,
+) -> Result<Option<Imported>, AppError> {
+    let engine = app.device().await?.engine;
+    let Some(file) = pick(&handle, "Import from todo.txt", "todo.txt", &["txt"]).await? else {
+        return Ok(None);
+    };
+    let imported = exchange::import_todo_txt(&engine, &mut open(&file.path)?, &file.path, &mut quietly).await?;
+    log::info!("imported {} lines of todo.txt", imported.read);
     Ok(Some(imported.into()))
 }
 
@@ -100,9 +108,7 @@ pub(crate) async fn import_markdown(
     app: State<'_, App>,
 ) -> Result<Option<Imported>, AppError> {
     let engine = app.device().await?.engine;
-    let (done, chosen) = oneshot::channel();
-    crate::host::pick_folder(&handle, "Import Markdown files", done)?;
-    let Some(folder) = path(chosen).await? else { return Ok(None) };
+    let Some(folder) = chosen::folder(&handle, "Import Markdown files").await? else { return Ok(None) };
     let imported = exchange::import_markdown(&engine, &folder, &mut quietly).await?;
     log::info!("imported {} files", imported.read);
     Ok(Some(imported.into()))
@@ -116,15 +122,10 @@ pub(crate) async fn import_whph(
     app: State<'_, App>,
 ) -> Result<Option<Imported>, AppError> {
     let engine = app.device().await?.engine;
-    let (done, chosen) = oneshot::channel();
-    handle
-        .dialog()
-        .file()
-        .set_title("Import from WHPH")
-        .add_filter("WHPH's database", &["db"])
-        .pick_file(|path| drop(done.send(path)));
-    let Some(file) = path(chosen).await? else { return Ok(None) };
-    let imported = exchange::import_whph(&engine, &file, &mut quietly).await?;
+    let Some(file) = pick(&handle, "Import from WHPH", "WHPH's database", &["db"]).await? else {
+        return Ok(None);
+    };
+    let imported = exchange::import_whph(&engine, &file.path, &mut quietly).await?;
     log::info!("imported {} rows of WHPH", imported.read);
     Ok(Some(imported.into()))
 }
@@ -134,27 +135,52 @@ pub(crate) async fn import_whph(
 #[specta::specta]
 pub(crate) async fn export_lines(handle: AppHandle, app: State<'_, App>) -> Result<Option<u32>, AppError> {
     let engine = app.device().await?.engine;
-    let (done, chosen) = oneshot::channel();
-    handle
-        .dialog()
-        .file()
-        .set_title("Export")
-        .set_file_name("whph.ndjson")
-        .add_filter("JSON lines", &["ndjson"])
-        .save_file(|path| drop(done.send(path)));
-    let Some(path) = path(chosen).await? else { return Ok(None) };
-    let lines = export(&engine, &path).await?;
+    let save = |dialog: FileDialogBuilder<_>, done: Done| {
+        let dialog = dialog.set_title("Export").set_file_name("whph.ndjson");
+        dialog.add_filter("JSON lines", &["ndjson"]).save_file(|path| drop(done.send(path)));
+    };
+    let Some(place) = chosen::to_write(&handle, save).await? else { return Ok(None) };
+    let lines = export(&engine, &place.path).await?;
+    let written = place.path.clone();
+    place.deliver(&handle, &[written]).await?;
     log::info!("exported {lines} lines");
     Ok(Some(u32::try_from(lines).unwrap_or(u32::MAX)))
+}
+
+/// Writes every shared note and task as a Markdown file into a folder that the person chooses, and how many files that were.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_markdown(
+    handle: AppHandle,
+    app: State<'_, App>,
+) -> Result<Option<u32>, AppError> {
+    let engine = app.device().await?.engine;
+    let Some(folder) = chosen::folder(&handle, "Export as Markdown").await? else { return Ok(None) };
+    let name = format!("WHPH {}", chrono::Local::now().format("%Y-%m-%d"));
+    let exported = exchange::export_markdown(&engine, &folder, &name).await?;
+    log::info!("exported {} files", exported.files);
+    Ok(Some(u32::try_from(exported.files).unwrap_or(u32::MAX)))
 }
 
 /// What is wrong with single lines comes back at the end.
 fn quietly(_: News<'_>) {}
 
-pub(super) async fn path(chosen: oneshot::Receiver<Option<FilePath>>) -> Result<Option<PathBuf>, AppError> {
-    // A dialog that goes without an answer was closed.
-    let chosen = chosen.await.ok().flatten();
-    chosen.map(FilePath::into_path).transpose().map_err(AppError::internal)
+/// A file of one kind that the person chooses.
+async fn pick(
+    handle: &AppHandle,
+    title: &str,
+    kind: &str,
+    endings: &[&str],
+) -> Result<Option<Chosen>, AppError> {
+    let pick = |dialog: FileDialogBuilder<_>, done: Done| {
+        dialog.set_title(title).add_filter(kind, endings).pick_file(|path| drop(done.send(path)));
+    };
+    chosen::to_read(handle, pick).await
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, AppError> {
+    let unreadable = |source| exchange::ImportError::Read { path: path.to_owned(), source };
+    Ok(BufReader::with_capacity(64 * 1024, File::open(path).map_err(unreadable)?))
 }
 
 /// Beside the place first, so that a file of the same name is replaced by a whole one or not at all.

@@ -125,6 +125,24 @@ pub(crate) async fn set_on_metered(handle: AppHandle, on: bool) -> Result<Option
     options::read(&handle).await
 }
 
+/// Whether reminders of tasks and habits are shown as notifications.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_reminders(handle: AppHandle, on: bool) -> Result<Options, AppError> {
+    let device = handle.state::<App>().device().await?;
+    options::set_reminders(&device.engine, on).await?;
+    options::read(&handle).await
+}
+
+/// The language of the app, as a tag of BCP 47; `null`: the system's.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_language(handle: AppHandle, language: Option<String>) -> Result<Options, AppError> {
+    let device = handle.state::<App>().device().await?;
+    options::set_language(&device.engine, language).await?;
+    options::read(&handle).await
+}
+
 /// How things stand.
 #[tauri::command]
 #[specta::specta]

@@ -2,9 +2,11 @@
 
 mod args;
 mod autostart;
+mod notify;
 mod tray;
 mod window;
 
+use std::fs::File;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,8 +23,21 @@ use crate::error::AppError;
 use args::Args;
 
 pub(crate) use autostart::{set_start_at_login, starts_at_login};
+pub(crate) use notify::{remind, remind_of_more};
 pub(crate) use tray::show;
 pub(crate) use window::show as call_person;
+
+/// What a file is opened for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Use {
+    Read,
+    Write,
+}
+
+/// Opens what is at an address. On a computer people choose paths, and no addresses.
+pub(crate) fn open(_handle: &AppHandle, address: &FilePath, purpose: Use) -> Result<File, AppError> {
+    Err(AppError::internal(format!("{address} is no path, to {purpose:?}")))
+}
 
 /// Asks the person for a folder.
 #[expect(clippy::unnecessary_wraps, reason = "a phone has no such question")]

@@ -3,12 +3,14 @@
 
 mod job;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use nearby::Nearby;
 use tauri::{AppHandle, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder, Wry};
 use tauri_plugin_dialog::FilePath;
+use tauri_plugin_fs::{FsExt, OpenOptions};
 use tauri_specta::Event;
 use tokio::sync::{oneshot, watch};
 
@@ -35,6 +37,7 @@ fn build() -> tauri::Result<()> {
     let bindings = commands::bindings();
     crate::equip(tauri::Builder::default())
         .plugin(tauri_plugin_barcode_scanner::init())
+        .plugin(tauri_plugin_fs::init())
         .invoke_handler(bindings.invoke_handler())
         .setup(move |tauri| {
             bindings.mount_events(tauri);
@@ -104,6 +107,25 @@ fn opened(handle: &AppHandle, link: String) {
 
 /// There is one page, and whoever looks at the app sees it.
 pub(crate) fn call_person(_handle: &AppHandle) {}
+
+/// What a file is opened for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Use {
+    Read,
+    Write,
+}
+
+/// Opens what is at an address that the phone gave for a file.
+pub(crate) fn open(handle: &AppHandle, address: &FilePath, purpose: Use) -> Result<File, AppError> {
+    let mut options = OpenOptions::new();
+    match purpose {
+        Use::Read => options.read(true),
+        Use::Write => options.write(true).truncate(true),
+    };
+    handle.fs().open(address.clone(), options).map_err(|error| {
+        AppError::new("file", format!("The phone does not open this file ({error}). Choose it again, or another place."))
+    })
+}
 
 /// A phone lets an app choose files, and no folders.
 pub(crate) fn pick_folder(

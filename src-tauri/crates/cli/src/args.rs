@@ -49,9 +49,11 @@ pub(crate) enum Command {
     Get(One),
     /// List the entities of a kind
     List(List),
-    /// Read entities from a file of JSON lines, a folder of Markdown files, or WHPH's database
+    /// Find tasks, habits and notes by the words in them
+    Search(Search),
+    /// Read entities from a file of JSON lines or todo.txt, a folder of Markdown files, or WHPH's database
     Import(Import),
-    /// Write entities as JSON lines, sorted, so that two devices can be compared with `cmp`
+    /// Write entities as JSON lines, sorted, so that two devices can be compared with `cmp`; or as Markdown files
     Export(Export),
     /// Show a link and a QR code, and wait for another device to join with it
     Invite(Invite),
@@ -163,14 +165,17 @@ pub(crate) struct List {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Import {
     /// JSON lines, {"kind":…,"id":…,"fields":{…}}; - reads standard input
-    #[arg(value_name = "FILE", required_unless_present_any = ["markdown", "whph"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["markdown", "todo", "whph"])]
     pub(crate) file: Option<PathBuf>,
     /// A folder of Markdown files, which become notes
     #[arg(long, value_name = "DIR", conflicts_with = "file")]
     pub(crate) markdown: Option<PathBuf>,
+    /// A file in the format of todo.txt, whose lines become tasks; - reads standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "markdown"])]
+    pub(crate) todo: Option<PathBuf>,
     /// WHPH's own database, whph.db, as its latest version leaves it; close WHPH first. The file stays as it is. Importing it
     /// again adds nothing twice, and gives what was changed here since the file's values again
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "markdown"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "markdown", "todo"])]
     pub(crate) whph: Option<PathBuf>,
 }
 
@@ -178,6 +183,19 @@ pub(crate) struct Import {
 pub(crate) struct Export {
     /// Only this kind
     pub(crate) kind: Option<String>,
+    /// All notes, tasks and habits as Markdown, in a new folder inside this one
+    #[arg(long, value_name = "DIR", conflicts_with = "kind")]
+    pub(crate) markdown: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Search {
+    /// Words that must all occur; the last may be the beginning of one
+    #[arg(required = true)]
+    pub(crate) words: Vec<String>,
+    /// Most that are listed
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use exchange::{ExportError, ImportError};
+use search::SearchError;
 use serde_json::json;
 use sync_core::backup::WordsError;
 use sync_core::bundle;
@@ -123,6 +124,9 @@ pub(crate) enum CliError {
     /// What was typed are not the words of a recovery key.
     #[error("{0}. Nothing was changed.")]
     Words(#[from] WordsError),
+    /// The search index does not work.
+    #[error(transparent)]
+    Search(SearchError),
     /// Standard input or output failed.
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
@@ -158,6 +162,7 @@ impl CliError {
             Self::Bundle(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Words(_) => "recovery-words",
+            Self::Search(_) => "search",
             Self::Io(_) => "io",
         }
     }
@@ -192,7 +197,9 @@ impl CliError {
             Self::Backup(BackupError::Refused { .. } | BackupError::Unsealed { .. } | BackupError::NoKey) => {
                 Exit::Refused
             }
-            Self::Unit(_) | Self::Demo { .. } | Self::Interrupted | Self::Io(_) => Exit::Failed,
+            Self::Unit(_) | Self::Demo { .. } | Self::Interrupted | Self::Search(_) | Self::Io(_) => {
+                Exit::Failed
+            }
         }
     }
 
@@ -217,6 +224,15 @@ impl From<ExportError> for CliError {
         match error {
             ExportError::Write(error) => Self::Io(error),
             ExportError::Engine(error) => Self::Engine(error),
+        }
+    }
+}
+
+impl From<SearchError> for CliError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Engine(error) => Self::Engine(error),
+            error @ (SearchError::Index { .. } | SearchError::Interrupted) => Self::Search(error),
         }
     }
 }

@@ -3,12 +3,15 @@
 //! engine never names a kind: this is where the two meet.
 
 mod export;
+mod export_markdown;
 mod lines;
 mod markdown;
 mod sink;
+mod todo_txt;
 mod whph;
 
 pub use export::{ExportError, export};
+pub use export_markdown::{Exported, export_markdown};
 pub use sink::{Imported, LeftOut, News, Noted, Refused};
 pub use whph::WhphError;
 
@@ -76,6 +79,22 @@ pub async fn import_markdown(
 ) -> Result<Imported, ImportError> {
     let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
     markdown::run(folder, &mut sink).await?;
+    Ok(sink.finish().await?)
+}
+
+/// Imports a file in the format of todo.txt, whose lines become tasks. `path` names it in errors; `tell` hears what a person
+/// should know while it runs.
+///
+/// # Errors
+/// When the lines cannot be read, or the engine fails. What is wrong with single lines is told, and comes back.
+pub async fn import_todo_txt(
+    engine: &Engine,
+    lines: &mut (dyn BufRead + Send),
+    path: &Path,
+    tell: &mut (dyn FnMut(News<'_>) + Send),
+) -> Result<Imported, ImportError> {
+    let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
+    todo_txt::run(lines, path, &mut sink).await?;
     Ok(sink.finish().await?)
 }
 

@@ -13,9 +13,8 @@ pub(crate) async fn run(
     path: &Path,
     sink: &mut Sink<'_>,
 ) -> Result<(), ImportError> {
-    let unreadable = |source| ImportError::Read { path: path.to_owned(), source };
     let mut number = 0_u64;
-    while let Some(line) = next(reader).map_err(unreadable)? {
+    while let Some(line) = next(reader, path)? {
         number += 1;
         let place = format!("line {number}");
         match line {
@@ -24,27 +23,34 @@ pub(crate) async fn run(
                 Ok(draft) => sink.take(place, draft).await?,
                 Err(error) => sink.refuse(place, error.to_string()),
             },
-            Line::NotText => sink.refuse(place, "it is not UTF-8 text; save the file as UTF-8".into()),
-            Line::TooLong => {
-                sink.refuse(
-                    place,
-                    format!("it is longer than {LINE_MAX} bytes, the most an entity may take"),
-                );
-            }
+            Line::Broken(reason) => sink.refuse(place, reason.to_string()),
         }
     }
     Ok(())
 }
 
+/// A line of a file.
 #[derive(Debug, PartialEq)]
-enum Line {
+pub(crate) enum Line {
     Text(String),
+    Broken(Broken),
+}
+
+/// Why a line cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Broken {
+    #[error("it is not UTF-8 text; save the file as UTF-8")]
     NotText,
+    #[error("it is longer than {LINE_MAX} bytes, the most an entity may take")]
     TooLong,
 }
 
 /// The next line without its end; `None` after the last.
-fn next(reader: &mut dyn BufRead) -> io::Result<Option<Line>> {
+pub(crate) fn next(reader: &mut dyn BufRead, path: &Path) -> Result<Option<Line>, ImportError> {
+    read(reader).map_err(|source| ImportError::Read { path: path.to_owned(), source })
+}
+
+fn read(reader: &mut dyn BufRead) -> io::Result<Option<Line>> {
     let mut bytes = Vec::new();
     // One byte more than allowed, and the line's end.
     reader.take(LINE_MAX as u64 + 2).read_until(b'\n', &mut bytes)?;
@@ -56,9 +62,9 @@ fn next(reader: &mut dyn BufRead) -> io::Result<Option<Line>> {
         if !ended {
             skip_line(reader)?;
         }
-        return Ok(Some(Line::TooLong));
+        return Ok(Some(Line::Broken(Broken::TooLong)));
     }
-    Ok(Some(String::from_utf8(bytes).map_or(Line::NotText, Line::Text)))
+    Ok(Some(String::from_utf8(bytes).map_or(Line::Broken(Broken::NotText), Line::Text)))
 }
 
 fn skip_line(reader: &mut dyn BufRead) -> io::Result<()> {
@@ -82,24 +88,24 @@ mod tests {
 
     fn lines(bytes: &[u8]) -> Vec<Line> {
         let mut reader = BufReader::with_capacity(7, bytes);
-        std::iter::from_fn(|| next(&mut reader).unwrap()).collect()
+        std::iter::from_fn(|| read(&mut reader).unwrap()).collect()
     }
 
     #[test]
     fn every_line_counts_whatever_is_in_it() {
         let text = |text: &str| Line::Text(text.into());
-        assert_eq!(lines(b"a\n\n\xff\nlast"), [text("a"), text(""), Line::NotText, text("last")]);
+        assert_eq!(lines(b"a\n\n\xff\nlast"), [text("a"), text(""), Line::Broken(Broken::NotText), text("last")]);
         assert_eq!(lines(b""), []);
     }
 
     #[test]
     fn a_line_without_end_does_not_fill_the_memory_or_hide_the_next() {
         let long = [vec![b'x'; 3 * LINE_MAX], b"\nnext".to_vec()].concat();
-        assert_eq!(lines(&long), [Line::TooLong, Line::Text("next".into())]);
+        assert_eq!(lines(&long), [Line::Broken(Broken::TooLong), Line::Text("next".into())]);
         let full = [vec![b'x'; LINE_MAX], b"\nnext".to_vec()].concat();
         assert_eq!(lines(&full)[1], Line::Text("next".into()));
         assert!(matches!(&lines(&full)[0], Line::Text(text) if text.len() == LINE_MAX));
         let just_over = [vec![b'x'; LINE_MAX + 1], b"\nnext".to_vec()].concat();
-        assert_eq!(lines(&just_over), [Line::TooLong, Line::Text("next".into())]);
+        assert_eq!(lines(&just_over), [Line::Broken(Broken::TooLong), Line::Text("next".into())]);
     }
 }

@@ -9,6 +9,7 @@
 //! | `key` | `tag`, folded name, n (1, 2, …) | a tag whose first choice is taken |
 //! | `line` | kind, the fields as canonical JSON, n (0, 1, …) | an imported line without an id |
 //! | `file` | kind, the path in NFC, `/` between its parts | an imported file |
+//! | `todo` | the line of todo.txt without white space around it, n (0, 1, …) | an imported line of todo.txt |
 //! | `occurrence` | series, n (0, 1, …) | one occurrence of a recurring task |
 //! | `whph` | kind, the id that WHPH gave it | what was imported from WHPH's own database |
 //!
@@ -66,6 +67,11 @@ pub fn occurrence_id(series: Uuid, occurrence: u32) -> Uuid {
 /// The id of an imported line without one; `twin` counts the equal lines before it in its file.
 pub(crate) fn line_id(kind: &str, fields: &Map<String, Value>, twin: u32) -> Uuid {
     derive(&["line".into(), kind.into(), canonical_object(fields), twin.to_string()])
+}
+
+/// The id of an imported line of todo.txt; `twin` counts the equal lines before it in its file.
+pub(crate) fn todo_id(line: &str, twin: u32) -> Uuid {
+    derive(&["todo".into(), line.into(), twin.to_string()])
 }
 
 /// The id of an imported file. NFC, because macOS hands out decomposed names for the same file.

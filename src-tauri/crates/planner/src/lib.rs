@@ -14,8 +14,12 @@ mod ids;
 mod json;
 pub mod kinds;
 pub mod markdown;
+mod recurrence;
+pub mod reminders;
+pub mod todo_txt;
 mod values;
 
 pub use ids::{natural_id, occurrence_id, tag_id};
 pub use kinds::schema;
+pub use recurrence::{Successor, successor};
 pub use values::parse_field;

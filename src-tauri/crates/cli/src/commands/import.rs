@@ -1,4 +1,4 @@
-//! `whph import`: entities from JSON lines, Markdown files or WHPH's own database.
+//! `whph import`: entities from JSON lines, todo.txt, Markdown files or WHPH's own database.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -21,13 +21,16 @@ pub(crate) async fn run(engine: &Engine, args: Import, output: &mut Output) -> R
         News::Noted { .. } => {}
         News::Read(read) => progress.show(format_args!("{} imported", count(read, "entity"))),
     };
-    let imported = match (args.whph, args.markdown, args.file) {
-        (Some(file), _, _) => exchange::import_whph(engine, &file, &mut tell).await?,
-        (None, Some(folder), _) => exchange::import_markdown(engine, &folder, &mut tell).await?,
-        (None, None, Some(file)) => {
+    let imported = match (args.whph, args.markdown, args.todo, args.file) {
+        (Some(file), _, _, _) => exchange::import_whph(engine, &file, &mut tell).await?,
+        (None, Some(folder), _, _) => exchange::import_markdown(engine, &folder, &mut tell).await?,
+        (None, None, Some(file), _) => {
+            exchange::import_todo_txt(engine, &mut *open(&file)?, &file, &mut tell).await?
+        }
+        (None, None, None, Some(file)) => {
             exchange::import_lines(engine, &mut *open(&file)?, &file, &mut tell).await?
         }
-        (None, None, None) => return Err(CliError::Usage("name a file, or - for standard input".into())),
+        (None, None, None, None) => return Err(CliError::Usage("name a file, or - for standard input".into())),
     };
     drop(progress);
     report(imported, output)

@@ -24,6 +24,7 @@ mod put_back;
 mod rename;
 mod review;
 mod rm;
+mod search;
 mod serve;
 mod set;
 mod show;
@@ -55,6 +56,10 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result<(), CliError>
         Command::Rm(one) => rm::run(&engine()?, one, output).await,
         Command::Get(one) => get::run(&engine()?, one, output).await,
         Command::List(list) => list::run(&engine()?, list, output).await,
+        Command::Search(args) => {
+            let dir = dir()?;
+            search::run(&open(&dir)?, &dir, args, output).await
+        }
         Command::Import(import) => import::run(&engine()?, import, output).await,
         Command::Export(export) => export::run(&engine()?, export, output).await,
         Command::Bundle(args) => bundle::run(&engine()?, args, output).await,

@@ -17,9 +17,17 @@ pub(crate) async fn run(engine: &Engine, args: Set, output: &mut Output) -> Resu
     let (changes, made) = fields::changes(&view.key.kind, &assignments, &mut tags)?;
     let mut edits: Vec<Edit> = made.into_iter().map(edit).collect();
     edits.extend(changes.into_iter().map(|change| Edit { key: view.key.clone(), change }));
-    let outcomes = engine.write(edits).await?;
-    let changed = outcomes.iter().any(|outcome| *outcome != Outcome::Unchanged);
+    let written = agenda::write(engine, edits, chrono::Utc::now(), &chrono::Local).await?;
+    let changed = written.iter().any(|(_, outcome)| *outcome != Outcome::Unchanged);
+    // The next occurrence of a task that recurs.
+    let next = written.iter().find(|(key, outcome)| {
+        key.kind == view.key.kind && key.id != view.key.id && *outcome == Outcome::Created
+    });
     output.say(format_args!("{}{}", view.key, if changed { "" } else { " was so already" }))?;
-    output.json(&json!({ "kind": view.key.kind, "id": view.key.id, "changed": changed }))?;
+    if let Some((next, _)) = next {
+        output.say(format_args!("next: {next}"))?;
+    }
+    let next = next.map(|(next, _)| next.id);
+    output.json(&json!({ "kind": view.key.kind, "id": view.key.id, "changed": changed, "next": next }))?;
     Ok(())
 }

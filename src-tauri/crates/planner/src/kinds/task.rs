@@ -58,6 +58,8 @@ pub fn kind() -> Kind {
             count("recurrence_interval", 10_000),
             set("recurrence_days", WEEKDAY),
             day("recurrence_start"),
+            // The day that the rule gave this occurrence, wherever it was moved. Quiet: it follows from the rule.
+            quiet("recurrence_day", Shape::Day),
             day("recurrence_end"),
             count("recurrence_count", 10_000),
             register("recurrence_series", Shape::Id),

@@ -36,8 +36,8 @@ fn fields_and_their_rules() {
              planned:Register planned_reminder:Register planned_reminder_offset:Register deadline:Register \
              deadline_reminder:Register deadline_reminder_offset:Register estimated_minutes:Register \
              parent:Register recurrence:Register recurrence_interval:Register recurrence_days:Set \
-             recurrence_start:Register recurrence_end:Register recurrence_count:Register \
-             recurrence_series:Register recurrence_occurrence:Register tags:Set order:Quiet created:Quiet",
+             recurrence_start:Register recurrence_day:Quiet recurrence_end:Register \
+             recurrence_count:Register recurrence_series:Register recurrence_occurrence:Register tags:Set order:Quiet created:Quiet",
             "habit: name:Register description:Text estimated_minutes:Register archived_at:Quiet \
              reminder:Register reminder_time:Register reminder_days:Set goal:Register goal_frequency:Register \
              goal_period_days:Register goal_daily_target:Register tags:Set order:Quiet created:Quiet",

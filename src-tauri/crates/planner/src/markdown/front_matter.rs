@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Why a block between `---` lines is no front matter.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +38,16 @@ pub enum FrontMatterError {
     },
 }
 
+/// The key under which an export keeps front matter that it cannot take apart.
+pub(super) const VERBATIM: &str = "front_matter";
+/// Keys that an export writes itself.
+const OURS: [&str; 5] = ["title", TAGS, "created", "date", "whph"];
+
 /// What front matter says about its note.
 #[derive(Debug, Default)]
 pub(super) struct FrontMatter {
+    /// The note's own, from an export.
+    pub(super) id: Option<Uuid>,
     pub(super) title: Option<Value>,
     /// A list of names.
     pub(super) tags: Option<Value>,
@@ -75,11 +83,41 @@ impl FrontMatter {
         let tags = take(&mut entries, TAGS, TAGS, tags);
         let created = take(&mut entries, "created", "created", moment)
             .or_else(|| take(&mut entries, "date", "created", moment));
-        // Comments are in no entry: where there may be one, the block is kept as well.
-        let all_taken = entries.is_empty() && !block.contains('#');
-        let verbatim = (!all_taken).then(|| Value::from(block));
-        Ok(Self { title, tags, created, verbatim })
+        let id = match entries.get("whph") {
+            Some(Node::Text(text)) => Uuid::try_parse(text).ok(),
+            Some(Node::Empty | Node::List(_) | Node::Other) | None => None,
+        };
+        if id.is_some() {
+            entries.remove("whph");
+        }
+        let verbatim = match (id, entries.get(VERBATIM)) {
+            // An export of ours: all but what it wrote itself was in the note's own front matter.
+            (Some(_), Some(Node::Text(text))) => Some(text.clone()),
+            (Some(_), _) => Some(others(block)).filter(|kept| !kept.is_empty()),
+            // Comments are in no entry: where there may be one, the block is kept as well.
+            (None, _) => (!entries.is_empty() || block.contains('#')).then(|| block.to_owned()),
+        };
+        let verbatim = verbatim.map(Value::from);
+        Ok(Self { id, title, tags, created, verbatim })
     }
+}
+
+/// What of a block an export does not write itself, line by line.
+pub(super) fn others(block: &str) -> String {
+    let mut kept = String::new();
+    let mut ours = false;
+    for line in block.lines() {
+        // A key stands at the margin; what belongs to it is further in, or an item of a list.
+        let begins = !line.starts_with([' ', '\t', '-']) && !line.is_empty();
+        if begins {
+            ours = line.split_once(':').is_some_and(|(key, _)| OURS.contains(&key.trim()));
+        }
+        if !ours {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 /// What stands after a key, as far as a note has a use for it.

@@ -8,8 +8,10 @@
 //! LF: with CRLF, the first edit of a single word would change every line and collide with any other.
 
 mod front_matter;
+mod write;
 
 pub use front_matter::FrontMatterError;
+pub use write::{Habit, Task, file_name, habits_to_markdown, note_to_markdown, tasks_to_markdown};
 
 use crate::exchange::Draft;
 use crate::exchange::check_size;
@@ -29,7 +31,7 @@ pub struct Imported {
 }
 
 /// Makes a note of the file at `path`, relative to the imported folder, with `/` between its parts. The id
-/// comes from the path, so importing the folder again makes no second note.
+/// is what an export wrote as `whph`, or comes from the path, so importing the folder again makes no second note.
 ///
 /// The title is the front matter's, else the first `# ` heading, else the file's name without its ending.
 ///
@@ -61,7 +63,7 @@ pub fn note_from_markdown(path: &str, text: &str) -> Result<Imported, Violation>
     for (name, value) in &fields {
         check_size(name, value)?;
     }
-    let draft = Draft { kind: note::NAME.to_owned(), id: Some(file_id(note::NAME, path)), fields };
+    let draft = Draft { kind: note::NAME.to_owned(), id: Some(front_matter.id.unwrap_or_else(|| file_id(note::NAME, path))), fields };
     Ok(Imported { draft, warning })
 }
 

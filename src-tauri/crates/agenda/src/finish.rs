@@ -1,0 +1,171 @@
+//! What follows from an edit: a finished task that recurs has a successor.
+
+use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
+use planner::kinds::task;
+use planner::successor;
+use serde_json::{Map, Value};
+use sync_core::entity::EntityKey;
+use sync_core::entity::write::Change;
+use sync_engine::{Edit, Engine, EngineError, Outcome};
+
+const STATUS: &str = "status";
+const COMPLETED_AT: &str = "completed_at";
+
+/// Makes these edits and what follows from them, all or none, and says what became of each; the edits that were asked for come
+/// first.
+///
+/// Finishing a task notes when, and makes the next occurrence of one that recurs. Where that is there already it is left as it
+/// is: another device, or an earlier time, may have made it. Opening the task again takes back what finishing it did; the next
+/// occurrence stays if anybody has changed it since.
+///
+/// # Errors
+/// The first edit that is refused, or a failure of the database.
+pub async fn write(
+    engine: &Engine,
+    mut edits: Vec<Edit>,
+    now: DateTime<Utc>,
+    zone: &impl TimeZone,
+) -> Result<Vec<(EntityKey, Outcome)>, EngineError> {
+    let mut follow = Vec::new();
+    for edit in &mut edits {
+        let Change::Set(fields) = &mut edit.change else { continue };
+        if *edit.key.kind != *task::NAME || !fields.contains_key(STATUS) {
+            continue;
+        }
+        let stored = engine.get(&edit.key).await?;
+        let before = stored.as_ref().filter(|view| !view.deleted).map(|view| &view.fields);
+        let is_local = stored.as_ref().is_some_and(|view| view.local);
+        match (before.is_some_and(is_done), is_done(fields)) {
+            (false, true) => {
+                let now = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+                fields.entry(COMPLETED_AT).or_insert_with(|| now.into());
+                let mut after = before.cloned().unwrap_or_default();
+                after.extend(fields.clone());
+                if let Some(next) = successor(edit.key.id, &after, zone) {
+                    let key = EntityKey::new(task::NAME, next.id);
+                    if engine.get(&key).await?.is_none_or(|next| next.deleted) {
+                        follow.push((is_local, Edit { key, change: Change::Set(next.fields) }));
+                    }
+                }
+            }
+            (true, false) => {
+                fields.entry(COMPLETED_AT).or_insert(Value::Null);
+                if let Some(next) = before.and_then(|before| successor(edit.key.id, before, zone)) {
+                    let key = EntityKey::new(task::NAME, next.id);
+                    let made = engine.get(&key).await?;
+                    if made.is_some_and(|made| !made.deleted && made.fields == next.fields) {
+                        follow.push((false, Edit { key, change: Change::Delete }));
+                    }
+                }
+            }
+            (false, false) | (true, true) => {}
+        }
+    }
+
+    // What stays here is written alone. First: an interruption then leaves one occurrence too many rather than none.
+    let (here, shared): (Vec<_>, Vec<_>) = follow.into_iter().partition(|(here, _)| *here);
+    let mut done = Vec::new();
+    for (_, edit) in here {
+        let key = edit.key.clone();
+        let outcomes = engine.write_here(vec![edit], key.clone()).await?;
+        done.extend(outcomes.into_iter().map(|outcome| (key.clone(), outcome)));
+    }
+    edits.extend(shared.into_iter().map(|(_, edit)| edit));
+    let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
+    let outcomes = engine.write(edits).await?;
+    Ok(keys.into_iter().zip(outcomes).chain(done).collect())
+}
+
+fn is_done(fields: &Map<String, Value>) -> bool {
+    fields.get(STATUS).and_then(Value::as_str) == Some("done")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, engine, key, set};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    async fn ask(engine: &Engine, edits: Vec<Edit>) -> Vec<(EntityKey, Outcome)> {
+        write(engine, edits, at("2026-05-04T10:00:00Z"), &Utc).await.unwrap()
+    }
+
+    async fn fields(engine: &Engine, key: &EntityKey) -> Option<Map<String, Value>> {
+        engine.get(key).await.unwrap().filter(|view| !view.deleted).map(|view| view.fields)
+    }
+
+    fn daily() -> Edit {
+        set("task", 1, json!({ "title": "Water", "planned": "2026-05-04T07:00:00Z", "recurrence": "daily" }))
+    }
+
+    fn status(number: u128, status: &str) -> Edit {
+        set("task", number, json!({ "status": status }))
+    }
+
+    fn next() -> EntityKey {
+        EntityKey::new("task", planner::occurrence_id(Uuid::from_u128(1), 1))
+    }
+
+    #[tokio::test]
+    async fn a_finished_task_that_recurs_has_one_successor_however_often_it_is_finished() {
+        let (_dir, engine) = engine().await;
+        ask(&engine, vec![daily()]).await;
+        assert_eq!(fields(&engine, &next()).await, None);
+        let done = ask(&engine, vec![status(1, "done")]).await;
+        assert_eq!(done, [(key("task", 1), Outcome::Changed), (next(), Outcome::Created)]);
+        let first = fields(&engine, &key("task", 1)).await.unwrap();
+        assert_eq!(first["completed_at"], json!("2026-05-04T10:00:00Z"));
+        assert_eq!(fields(&engine, &next()).await.unwrap()["planned"], json!("2026-05-05T07:00:00Z"));
+        assert_eq!(ask(&engine, vec![status(1, "done")]).await.len(), 1, "it is done already");
+    }
+
+    #[tokio::test]
+    async fn to_open_it_again_takes_the_successor_away_unless_somebody_changed_it() {
+        let (_dir, engine) = engine().await;
+        ask(&engine, vec![daily()]).await;
+        ask(&engine, vec![status(1, "done")]).await;
+        ask(&engine, vec![status(1, "todo")]).await;
+        assert_eq!(fields(&engine, &next()).await, None);
+        assert_eq!(fields(&engine, &key("task", 1)).await.unwrap().get("completed_at"), None);
+        // It comes back, and this time it is changed.
+        ask(&engine, vec![status(1, "done")]).await;
+        let change = Change::Set(Map::from_iter([("title".into(), json!("Water the ferns"))]));
+        ask(&engine, vec![Edit { key: next(), change }]).await;
+        ask(&engine, vec![status(1, "todo")]).await;
+        assert_eq!(fields(&engine, &next()).await.unwrap()["title"], json!("Water the ferns"));
+        // Finished once more, the changed one stays as it is.
+        assert_eq!(ask(&engine, vec![status(1, "done")]).await.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_here_has_a_successor_that_is_kept_here() {
+        let (_dir, engine) = engine().await;
+        engine.write_here(vec![daily()], key("task", 1)).await.unwrap();
+        let done = ask(&engine, vec![status(1, "done")]).await;
+        assert_eq!(done.len(), 2);
+        assert!(engine.get(&next()).await.unwrap().unwrap().local);
+        ask(&engine, vec![status(1, "in_progress")]).await;
+        assert_eq!(fields(&engine, &next()).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_is_added_as_done_counts_and_other_kinds_have_a_status_too() {
+        let (_dir, engine) = engine().await;
+        let mut done = daily();
+        let Change::Set(fields) = &mut done.change else { unreachable!() };
+        fields.insert("status".into(), json!("done"));
+        assert_eq!(ask(&engine, vec![done]).await.len(), 2);
+        let record = json!({ "habit": Uuid::from_u128(5).to_string(), "day": "2026-05-04", "status": "complete" });
+        assert_eq!(ask(&engine, vec![set("habit_record", 9, record)]).await.len(), 1);
+        // A refused edit leaves nothing behind, not even what follows from another.
+        let refused = write(
+            &engine,
+            vec![set("task", 2, json!({ "title": "b", "recurrence": "daily", "status": "done" })), status(3, "nonsense")],
+            at("2026-05-04T10:00:00Z"),
+            &Utc,
+        );
+        assert!(refused.await.is_err());
+        assert_eq!(engine.list("task").await.unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,216 @@
+//! What follows a finished task that recurs: the next occurrence, an entity of its own.
+//!
+//! Two devices that finish the same occurrence derive the same id and, on the same day, the same values: one successor, and no
+//! conflict.
+//!
+//! The rule has days of its own, counted from `recurrence_start`: an occurrence that was moved to another day shifts none of the
+//! others. Which of them an occurrence stands for is its `recurrence_day`. What was missed is not made up for: the next occurrence
+//! is the first after this one that is not before the day on which this one was finished. The time of the day is this one's by
+//! the clock on the wall, over changes to summer time and back.
+
+use crate::ids::occurrence_id;
+use crate::kinds::WEEKDAYS;
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
+    TimeZone, Utc,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// The next occurrence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Successor {
+    /// Its id.
+    pub id: Uuid,
+    /// All its fields.
+    pub fields: Map<String, Value>,
+}
+
+/// What follows the task `id` once it is done: `fields` are those that it then has, `zone` says which day a moment belongs to.
+/// `None` if it is not done, does not recur, or was the last one.
+#[must_use]
+pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) -> Option<Successor> {
+    if text(fields, "status") != Some("done") {
+        return None;
+    }
+    let rule = Rule::read(fields)?;
+    let left = number(fields, "recurrence_count");
+    if left.is_some_and(|left| left < 2) {
+        return None;
+    }
+    let done = moment(fields, "completed_at")?;
+    let (planned, deadline) = (moment(fields, "planned"), moment(fields, "deadline"));
+    // A task without a day is one of the day on which it was done.
+    let this = planned.or(deadline).unwrap_or(done);
+    let local = |at: DateTime<Utc>| at.with_timezone(zone).naive_local();
+    let this_day = day(fields, "recurrence_day").unwrap_or_else(|| local(this).date());
+    let start = day(fields, "recurrence_start").unwrap_or(this_day);
+
+    let next = match rule {
+        Rule::Minutes(minutes) => Next::After(steps(this, done, minutes)?),
+        Rule::Days(_) | Rule::Weekdays { .. } | Rule::Months(_) => {
+            Next::On(rule.day(start, this_day.succ_opt()?.max(local(done).date()))?)
+        }
+    };
+    let moved = |at: DateTime<Utc>| match next {
+        Next::After(time) => at.checked_add_signed(time),
+        Next::On(day) => {
+            let at = local(at);
+            resolve(zone, at.date().checked_add_signed(day - this_day)?.and_time(at.time()))
+        }
+    };
+    let next_day = match next {
+        Next::After(_) => local(moved(this)?).date(),
+        Next::On(day) => day,
+    };
+    if day(fields, "recurrence_end").is_some_and(|end| next_day > end) {
+        return None;
+    }
+
+    let series = text(fields, "recurrence_series").and_then(|id| Uuid::try_parse(id).ok()).unwrap_or(id);
+    let number =
+        u32::try_from(number(fields, "recurrence_occurrence").unwrap_or(0)).ok()?.checked_add(1)?;
+    let mut follows = fields.clone();
+    follows.remove("completed_at");
+    let mut put = |name: &str, value: Value| drop(follows.insert(name.to_owned(), value));
+    put("status", "todo".into());
+    put("created", utc(done));
+    put("recurrence_series", series.to_string().into());
+    put("recurrence_occurrence", number.into());
+    if let Some(left) = left {
+        put("recurrence_count", (left - 1).into());
+    }
+    if let Next::On(day) = next {
+        put("recurrence_start", start.to_string().into());
+        put("recurrence_day", day.to_string().into());
+    }
+    if let Some(deadline) = deadline {
+        put("deadline", utc(moved(deadline)?));
+    }
+    // On the day that the rule says, also where this one had been moved; and one without a day gets it.
+    let planned = match (next, planned, deadline) {
+        (_, None, Some(_)) => None,
+        (Next::After(_), at, None | Some(_)) => Some(moved(at.unwrap_or(done))?),
+        (Next::On(day), at, None | Some(_)) => {
+            Some(resolve(zone, day.and_time(at.map_or(NaiveTime::MIN, |at| local(at).time())))?)
+        }
+    };
+    if let Some(planned) = planned {
+        put("planned", utc(planned));
+    }
+    Some(Successor { id: occurrence_id(series, number), fields: follows })
+}
+
+/// How far the next occurrence is.
+#[derive(Clone, Copy)]
+enum Next {
+    /// So much later.
+    After(TimeDelta),
+    /// On that day.
+    On(NaiveDate),
+}
+
+/// How a task recurs.
+enum Rule {
+    Minutes(i64),
+    Days(u64),
+    /// On these days of the week, Monday being the first, in each n-th week.
+    Weekdays {
+        on: [bool; 7],
+        every: i64,
+    },
+    Months(u32),
+}
+
+impl Rule {
+    fn read(fields: &Map<String, Value>) -> Option<Self> {
+        let every = number(fields, "recurrence_interval").unwrap_or(1).max(1);
+        Some(match text(fields, "recurrence")? {
+            "minutely" => Self::Minutes(every),
+            "hourly" => Self::Minutes(every * 60),
+            "daily" => Self::Days(every.unsigned_abs()),
+            "weekly" => Self::Days(every.unsigned_abs() * 7),
+            "monthly" => Self::Months(u32::try_from(every).ok()?),
+            "yearly" => Self::Months(u32::try_from(every * 12).ok()?),
+            "days_of_week" => Self::Weekdays { on: weekdays(fields)?, every },
+            // `none`, and what a newer version may have added.
+            _ => return None,
+        })
+    }
+
+    /// Its first day that is not before `from`, counted from `start`.
+    fn day(&self, start: NaiveDate, from: NaiveDate) -> Option<NaiveDate> {
+        let ahead = u64::try_from((from - start).num_days()).unwrap_or(0);
+        match *self {
+            // Not in days.
+            Self::Minutes(_) => None,
+            Self::Days(every) => start.checked_add_days(Days::new(ahead.div_ceil(every) * every)),
+            Self::Months(every) => {
+                // A month too early rather than too late: the days of months differ.
+                let months = u32::try_from(ahead / 31).ok()? / every * every;
+                let mut days = (0..).map(|n: u32| {
+                    start.checked_add_months(Months::new(months.checked_add(n.checked_mul(every)?)?))
+                });
+                days.find(|day| day.is_none_or(|day| day >= from)).flatten()
+            }
+            Self::Weekdays { on, every } => {
+                let monday = |day: NaiveDate| day - Days::new(day.weekday().num_days_from_monday().into());
+                let first = monday(start);
+                let meant = |day: &NaiveDate| {
+                    on[day.weekday().num_days_from_monday() as usize]
+                        && (monday(*day) - first).num_weeks() % every == 0
+                };
+                from.max(start).iter_days().take(usize::try_from(every).ok()?.saturating_mul(7) + 7).find(meant)
+            }
+        }
+    }
+}
+
+/// How far the first step of so many minutes after `this` is that is not before `done`.
+fn steps(this: DateTime<Utc>, done: DateTime<Utc>, minutes: i64) -> Option<TimeDelta> {
+    let missed = u64::try_from((done - this).num_seconds()).unwrap_or(0);
+    let step = u64::try_from(minutes).ok()? * 60;
+    TimeDelta::try_seconds(i64::try_from(missed.div_ceil(step).max(1).checked_mul(step)?).ok()?)
+}
+
+/// A moment by the clock on the wall. Of an hour that comes twice the first; one that is left out in spring is what clocks that
+/// nobody has set yet show then.
+pub(crate) fn resolve(zone: &impl TimeZone, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    let resolved = |local: &NaiveDateTime| zone.from_local_datetime(local).earliest();
+    let at = resolved(&local)
+        .or_else(|| resolved(&local.checked_add_signed(TimeDelta::hours(1))?))
+        .or_else(|| resolved(&local.checked_add_signed(TimeDelta::days(1))?))?;
+    Some(at.with_timezone(&Utc))
+}
+
+fn weekdays(fields: &Map<String, Value>) -> Option<[bool; 7]> {
+    let days = fields.get("recurrence_days")?.as_array()?;
+    let mut on = [false; 7];
+    for (on, day) in on.iter_mut().zip(WEEKDAYS) {
+        *on = days.iter().any(|one| one == day);
+    }
+    on.contains(&true).then_some(on)
+}
+
+pub(crate) fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    fields.get(name)?.as_str()
+}
+
+pub(crate) fn number(fields: &Map<String, Value>, name: &str) -> Option<i64> {
+    fields.get(name)?.as_i64()
+}
+
+pub(crate) fn moment(fields: &Map<String, Value>, name: &str) -> Option<DateTime<Utc>> {
+    Some(DateTime::parse_from_rfc3339(text(fields, name)?).ok()?.to_utc())
+}
+
+fn day(fields: &Map<String, Value>, name: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text(fields, name)?, "%Y-%m-%d").ok()
+}
+
+fn utc(at: DateTime<Utc>) -> Value {
+    Value::from(at.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+#[cfg(test)]
+mod tests;

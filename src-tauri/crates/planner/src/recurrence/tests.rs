@@ -1,0 +1,217 @@
+use super::*;
+use crate::kinds::SCHEMA;
+use crate::values::check_fields;
+use chrono::{FixedOffset, MappedLocalTime};
+use proptest::prelude::*;
+use serde_json::json;
+
+const ID: Uuid = Uuid::from_u128(7);
+
+/// Central Europe in 2026: clocks go forward on 29 March at 1:00 UTC and back on 25 October at 1:00 UTC.
+#[derive(Clone, Copy, Debug)]
+struct Europe;
+
+fn offset(hours: i32) -> FixedOffset {
+    FixedOffset::east_opt(hours * 3_600).unwrap()
+}
+
+impl TimeZone for Europe {
+    type Offset = FixedOffset;
+
+    fn from_offset(_: &FixedOffset) -> Self {
+        Self
+    }
+
+    fn offset_from_local_date(&self, local: &NaiveDate) -> MappedLocalTime<FixedOffset> {
+        self.offset_from_local_datetime(&local.and_time(NaiveTime::MIN))
+    }
+
+    fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<FixedOffset> {
+        let fits =
+            |offset: &FixedOffset| self.offset_from_utc_datetime(&(*local - *offset)) == *offset;
+        match [offset(2), offset(1)].map(|offset| Some(offset).filter(fits)) {
+            [Some(first), Some(second)] => MappedLocalTime::Ambiguous(first, second),
+            [Some(only), None] | [None, Some(only)] => MappedLocalTime::Single(only),
+            [None, None] => MappedLocalTime::None,
+        }
+    }
+
+    fn offset_from_utc_date(&self, utc: &NaiveDate) -> FixedOffset {
+        self.offset_from_utc_datetime(&utc.and_time(NaiveTime::MIN))
+    }
+
+    fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> FixedOffset {
+        let change = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap().and_hms_opt(1, 0, 0).unwrap();
+        offset(if (change(3, 29)..change(10, 25)).contains(utc) { 2 } else { 1 })
+    }
+}
+
+fn fields(more: Value) -> Map<String, Value> {
+    let mut fields = json!({ "title": "Water", "status": "done", "completed_at": "2026-05-04T10:00:00Z" });
+    fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    fields.as_object().unwrap().clone()
+}
+
+fn follows(more: Value) -> Option<Map<String, Value>> {
+    let follows = successor(ID, &fields(more), &Europe)?.fields;
+    check_fields(SCHEMA.kind("task").unwrap(), &follows).unwrap();
+    Some(follows)
+}
+
+/// When the next occurrence is planned, by the clock on the wall.
+fn planned(more: Value) -> String {
+    let follows = follows(more).expect("something follows");
+    let at = moment(&follows, "planned").unwrap().with_timezone(&Europe);
+    at.naive_local().format("%Y-%m-%d %H:%M").to_string()
+}
+
+#[test]
+fn each_rule_has_its_next_day() {
+    // Monday, 4 May 2026, at 9:00, done on that day.
+    let next = |rule: Value| {
+        let mut more = json!({ "planned": "2026-05-04T07:00:00Z" });
+        more.as_object_mut().unwrap().extend(rule.as_object().unwrap().clone());
+        planned(more)
+    };
+    for (rule, wanted) in [
+        (json!({ "recurrence": "daily" }), "2026-05-05 09:00"),
+        (json!({ "recurrence": "daily", "recurrence_interval": 3 }), "2026-05-07 09:00"),
+        (json!({ "recurrence": "weekly" }), "2026-05-11 09:00"),
+        (json!({ "recurrence": "weekly", "recurrence_interval": 2 }), "2026-05-18 09:00"),
+        (json!({ "recurrence": "days_of_week", "recurrence_days": ["mon", "thu"] }), "2026-05-07 09:00"),
+        (json!({ "recurrence": "days_of_week", "recurrence_days": ["mon"] }), "2026-05-11 09:00"),
+        (
+            json!({ "recurrence": "days_of_week", "recurrence_days": ["mon"], "recurrence_interval": 3 }),
+            "2026-05-25 09:00",
+        ),
+        (json!({ "recurrence": "monthly" }), "2026-06-04 09:00"),
+        (json!({ "recurrence": "yearly" }), "2027-05-04 09:00"),
+        (json!({ "recurrence": "hourly" }), "2026-05-04 12:00"),
+        (json!({ "recurrence": "minutely", "recurrence_interval": 50 }), "2026-05-04 12:20"),
+    ] {
+        assert_eq!(next(rule.clone()), wanted, "{rule}");
+    }
+}
+
+#[test]
+fn what_does_not_recur_or_is_not_done_or_was_the_last_has_no_successor() {
+    let day = json!("2026-05-04T07:00:00Z");
+    for more in [
+        json!({ "planned": day }),
+        json!({ "planned": day, "recurrence": "none" }),
+        json!({ "planned": day, "recurrence": "fortnightly" }),
+        json!({ "planned": day, "recurrence": "daily", "status": "todo" }),
+        json!({ "planned": day, "recurrence": "daily", "status": "cancelled" }),
+        json!({ "planned": day, "recurrence": "daily", "recurrence_count": 1 }),
+        json!({ "planned": day, "recurrence": "daily", "recurrence_end": "2026-05-04" }),
+        json!({ "planned": day, "recurrence": "days_of_week" }),
+    ] {
+        assert_eq!(follows(more.clone()), None, "{more}");
+    }
+    let last = follows(json!({ "planned": day, "recurrence": "daily", "recurrence_end": "2026-05-05", "recurrence_count": 2 }));
+    assert_eq!(number(&last.unwrap(), "recurrence_count"), Some(1));
+}
+
+#[test]
+fn a_moved_occurrence_shifts_none_of_the_others() {
+    // Every Monday; this one was moved.
+    for moved_to in ["2026-05-03T07:00:00Z", "2026-05-06T07:00:00Z", "2026-05-09T07:00:00Z", "2026-05-11T07:00:00Z"] {
+        let this = json!({ "recurrence": "weekly", "recurrence_start": "2026-04-06",
+            "recurrence_day": "2026-05-04", "planned": moved_to });
+        assert_eq!(planned(this), "2026-05-11 09:00", "moved to {moved_to}");
+    }
+}
+
+#[test]
+fn what_was_missed_is_not_made_up_for() {
+    let late = |rule: &str| json!({ "recurrence": rule, "planned": "2026-04-20T07:00:00Z" });
+    // Today's is still to be done.
+    assert_eq!(planned(late("daily")), "2026-05-04 09:00");
+    assert_eq!(planned(late("weekly")), "2026-05-04 09:00");
+    assert_eq!(planned(late("monthly")), "2026-05-20 09:00");
+    assert_eq!(planned(late("hourly")), "2026-05-04 12:00");
+}
+
+#[test]
+fn months_without_the_day_take_their_last_and_the_day_comes_back() {
+    let mut this = fields(json!({ "recurrence": "monthly", "planned": "2026-01-31T08:00:00Z",
+        "completed_at": "2026-01-31T08:00:00Z" }));
+    let mut days = Vec::new();
+    for _ in 0..4 {
+        let next = successor(ID, &this, &Europe).unwrap().fields;
+        days.push(text(&next, "recurrence_day").unwrap().to_owned());
+        this = next;
+        this.insert("status".into(), "done".into());
+        this.insert("completed_at".into(), this["planned"].clone());
+    }
+    assert_eq!(days, ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]);
+    let leap = json!({ "recurrence": "yearly", "planned": "2024-02-29T08:00:00Z", "recurrence_start": "2024-02-29" });
+    assert_eq!(planned(leap), "2027-02-28 09:00");
+}
+
+#[test]
+fn nine_in_the_morning_stays_nine_over_summer_time() {
+    let before = json!({ "recurrence": "daily", "planned": "2026-03-28T08:00:00Z", "completed_at": "2026-03-28T08:00:00Z" });
+    assert_eq!(planned(before.clone()), "2026-03-29 09:00");
+    assert_eq!(text(&follows(before).unwrap(), "planned"), Some("2026-03-29T07:00:00Z"));
+    // 2:30 is left out on that day.
+    let gap = json!({ "recurrence": "daily", "planned": "2026-03-28T01:30:00Z", "completed_at": "2026-03-28T08:00:00Z" });
+    assert_eq!(planned(gap), "2026-03-29 03:30");
+    // And comes twice on this one: the first counts.
+    let twice = json!({ "recurrence": "daily", "planned": "2026-10-24T00:30:00Z", "completed_at": "2026-10-24T08:00:00Z" });
+    assert_eq!(text(&follows(twice).unwrap(), "planned"), Some("2026-10-25T00:30:00Z"));
+}
+
+#[test]
+fn a_deadline_keeps_its_distance_and_a_task_without_a_day_gets_one() {
+    let both = json!({ "recurrence": "weekly", "planned": "2026-05-04T07:00:00Z", "deadline": "2026-05-06T15:00:00Z" });
+    assert_eq!(text(&follows(both).unwrap(), "deadline"), Some("2026-05-13T15:00:00Z"));
+    let alone = follows(json!({ "recurrence": "weekly", "deadline": "2026-05-06T15:00:00Z" })).unwrap();
+    assert_eq!((text(&alone, "deadline"), text(&alone, "planned")), (Some("2026-05-13T15:00:00Z"), None));
+    assert_eq!(planned(json!({ "recurrence": "daily" })), "2026-05-05 00:00");
+    let hourly = json!({ "recurrence": "hourly", "planned": "2026-05-04T09:30:00Z", "deadline": "2026-05-04T10:00:00Z" });
+    assert_eq!(text(&follows(hourly).unwrap(), "deadline"), Some("2026-05-04T11:00:00Z"));
+}
+
+#[test]
+fn all_else_goes_along_and_the_line_of_the_series_is_kept() {
+    let tag = Uuid::from_u128(9).to_string();
+    let first = follows(json!({ "recurrence": "daily", "planned": "2026-05-04T07:00:00Z", "tags": [tag],
+        "description": "The ferns too", "priority": "important", "order": 1.5 }))
+    .unwrap();
+    assert_eq!((&first["tags"], &first["description"]), (&json!([tag]), &json!("The ferns too")));
+    assert_eq!((&first["status"], first.get("completed_at")), (&json!("todo"), None));
+    assert_eq!(first["recurrence_series"], json!(ID.to_string()));
+    let one = successor(ID, &fields(json!({ "recurrence": "daily" })), &Europe).unwrap();
+    assert_eq!(one.id, occurrence_id(ID, 1));
+    let mut done = one.fields;
+    done.extend(fields(json!({})));
+    assert_eq!(successor(one.id, &done, &Europe).unwrap().id, occurrence_id(ID, 2));
+}
+
+proptest! {
+    #[test]
+    fn the_next_day_is_later_and_no_device_sees_another(
+        rule in prop::sample::select(vec!["daily", "weekly", "monthly", "yearly", "days_of_week", "hourly", "minutely"]),
+        every in 1..40_i64, planned_at in 0..20_000_i64, late in -500..5_000_i64, between in 0..600_i64,
+        days in prop::sample::subsequence(WEEKDAYS, 1..7),
+    ) {
+        let at = |hours: i64| DateTime::from_timestamp(1_767_225_600 + hours * 3_600, 0).unwrap();
+        let mut this = fields(json!({ "recurrence": rule, "recurrence_interval": every, "recurrence_days": days }));
+        this.insert("planned".into(), utc(at(planned_at)));
+        let done_at = at(planned_at + late);
+        this.insert("completed_at".into(), utc(done_at));
+        let next = successor(ID, &this, &Europe).unwrap();
+        let (was, is) = (at(planned_at), moment(&next.fields, "planned").unwrap());
+        prop_assert!(is > was);
+        prop_assert!(is.with_timezone(&Europe).date_naive() >= done_at.with_timezone(&Europe).date_naive());
+        // Somebody who finishes it later on the same day has the same successor but for when it was made.
+        let later = done_at + TimeDelta::minutes(between);
+        if is - later > TimeDelta::zero() && later.with_timezone(&Europe).date_naive() == done_at.with_timezone(&Europe).date_naive() {
+            this.insert("completed_at".into(), utc(later));
+            let mut other = successor(ID, &this, &Europe).unwrap();
+            other.fields.insert("created".into(), next.fields["created"].clone());
+            prop_assert_eq!(other, next);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! When a person wants to be reminded of what.
+
+use crate::kinds::WEEKDAYS;
+use crate::recurrence::{moment, number, resolve, text};
+use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, TimeZone, Utc};
+use serde_json::{Map, Value};
+
+/// A day without a time is stored as its midnight. Nobody wants to hear of it then: it is remembered in the morning.
+const MORNING: TimeDelta = TimeDelta::hours(9);
+/// A habit reminds at least once a week.
+const WEEK: usize = 8;
+
+/// What of a task is near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Near {
+    /// The time that it is planned for.
+    Planned,
+    /// Its deadline.
+    Deadline,
+}
+
+/// One reminder of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reminder {
+    /// When to remind.
+    pub at: DateTime<Utc>,
+    /// Of what.
+    pub near: Near,
+    /// When that is.
+    pub due: DateTime<Utc>,
+}
+
+/// The reminders of a task, past and future, by time; of one that is done or cancelled none.
+#[must_use]
+pub fn of_task(fields: &Map<String, Value>, zone: &impl TimeZone) -> Vec<Reminder> {
+    if matches!(text(fields, "status"), Some("done" | "cancelled")) {
+        return Vec::new();
+    }
+    let of = |near, field: &str, reminder: &str, offset: &str| {
+        let due = moment(fields, field)?;
+        let before = match text(fields, reminder)? {
+            "at_time" => 0,
+            "5_minutes_before" => 5,
+            "15_minutes_before" => 15,
+            "1_hour_before" => 60,
+            "1_day_before" => 24 * 60,
+            "custom" => number(fields, offset)?,
+            // `none`, and what a newer version may have added.
+            _ => return None,
+        };
+        Some(Reminder { at: heard(due, zone)?.checked_sub_signed(TimeDelta::try_minutes(before)?)?, near, due })
+    };
+    let all = [
+        of(Near::Planned, "planned", "planned_reminder", "planned_reminder_offset"),
+        of(Near::Deadline, "deadline", "deadline_reminder", "deadline_reminder_offset"),
+    ];
+    let mut all: Vec<_> = all.into_iter().flatten().collect();
+    all.sort_unstable();
+    all
+}
+
+/// When a habit reminds next, after a moment; `None` if it does not, or is archived.
+#[must_use]
+pub fn of_habit(
+    fields: &Map<String, Value>,
+    after: DateTime<Utc>,
+    zone: &impl TimeZone,
+) -> Option<DateTime<Utc>> {
+    if fields.get("reminder") != Some(&Value::Bool(true)) || fields.contains_key("archived_at") {
+        return None;
+    }
+    let time = NaiveTime::parse_from_str(text(fields, "reminder_time")?, "%H:%M").ok()?;
+    let on = fields.get("reminder_days").and_then(Value::as_array).filter(|days| !days.is_empty());
+    let today = after.with_timezone(zone).date_naive();
+    today
+        .iter_days()
+        .take(WEEK)
+        .filter(|day| {
+            let name = WEEKDAYS.get(day.weekday().num_days_from_monday() as usize);
+            on.is_none_or(|days| name.is_some_and(|name| days.iter().any(|one| one == name)))
+        })
+        .filter_map(|day| resolve(zone, day.and_time(time)))
+        .find(|at| *at > after)
+}
+
+/// A moment, or the morning of a day.
+fn heard(due: DateTime<Utc>, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
+    let local = due.with_timezone(zone).naive_local();
+    if local.time() == NaiveTime::MIN { resolve(zone, local.checked_add_signed(MORNING)?) } else { Some(due) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,43 @@
+//! From what somebody typed to what SQLite's full-text search takes.
+
+/// Words that are looked for; the rest of a longer query is left out.
+const WORDS_MAX: usize = 16;
+
+/// A query in which nothing is an operator: every word must occur, the last as it stands or, if no blank follows it, as the
+/// beginning of one. `None` if there is no word in it.
+pub(crate) fn matching(typed: &str) -> Option<String> {
+    // As the index tells words apart: by everything that is neither letter nor digit.
+    let words: Vec<&str> =
+        typed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(WORDS_MAX).collect();
+    if words.is_empty() {
+        return None;
+    }
+    let mut query: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    if let Some(last) = query.last_mut()
+        && typed.ends_with(char::is_alphanumeric)
+    {
+        last.push('*');
+    }
+    Some(query.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_typed_is_an_operator() {
+        for (typed, wanted) in [
+            ("bank", Some("\"bank\"*")),
+            ("call bank ", Some("\"call\" \"bank\"")),
+            ("a OR b", Some("\"a\" \"OR\" \"b\"*")),
+            ("\"quoted\" title:x*", Some("\"quoted\" \"title\" \"x\"")),
+            ("café-bar", Some("\"café\" \"bar\"*")),
+            ("  -- \" ", None),
+            ("", None),
+        ] {
+            assert_eq!(matching(typed).as_deref(), wanted, "{typed}");
+        }
+        assert_eq!(matching(&"word ".repeat(500)).unwrap().matches("word").count(), WORDS_MAX);
+    }
+}

@@ -1,0 +1,109 @@
+//! Reminders as notifications of the desktop. Whoever clicks one sees the task or habit in the window.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use agenda::{Due, Why};
+use chrono::{DateTime, Local, NaiveTime, Utc};
+use notify_rust::Notification;
+use tauri::AppHandle;
+use tauri_specta::Event;
+
+use super::window;
+use crate::events::ItemOpened;
+use crate::words::count;
+
+/// Notifications whose click is waited for. Some desktops never say that one is gone.
+const WAITED_FOR_MAX: usize = 16;
+
+static WAITED_FOR: AtomicUsize = AtomicUsize::new(0);
+
+/// Reminds of one thing.
+pub(crate) fn remind(handle: &AppHandle, due: Due) {
+    let opened = ItemOpened { kind: due.key.kind.to_string(), id: due.key.id.to_string() };
+    show(handle, due.title.clone(), words(&due, Utc::now()), Some(opened));
+}
+
+/// Tells how many more there are.
+pub(crate) fn remind_of_more(handle: &AppHandle, more: usize) {
+    show(handle, "WHPH Sync".to_owned(), format!("And {}", count(more as u64, "more reminder")), None);
+}
+
+/// Why somebody is reminded, in a line.
+fn words(due: &Due, now: DateTime<Utc>) -> String {
+    let at = due.due.with_timezone(&Local);
+    let day = if at.date_naive() == now.with_timezone(&Local).date_naive() {
+        "today".to_owned()
+    } else {
+        at.format("%a %-d %b").to_string()
+    };
+    let when = if at.time() == NaiveTime::MIN { day } else { format!("{day}, {}", at.format("%H:%M")) };
+    match due.why {
+        Why::Planned => format!("Planned for {when}"),
+        Why::Deadline => format!("Due {when}"),
+        Why::Habit => "Not ticked yet today".to_owned(),
+    }
+}
+
+fn show(handle: &AppHandle, title: String, text: String, opened: Option<ItemOpened>) {
+    let handle = handle.clone();
+    // The desktop answers when it likes.
+    let shown = std::thread::Builder::new().name("reminder".into()).spawn(move || {
+        let mut notification = Notification::new();
+        notification.appname("WHPH Sync").summary(&title).body(&escaped(&text)).icon("whph-app");
+        notification.action("default", "Open");
+        match notification.show() {
+            Ok(shown) => wait(shown, &handle, opened),
+            Err(_) => log::warn!("this desktop shows no notifications"),
+        }
+    });
+    if shown.is_err() {
+        log::error!("a reminder could not be shown");
+    }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn wait(shown: notify_rust::NotificationHandle, handle: &AppHandle, opened: Option<ItemOpened>) {
+    if WAITED_FOR.fetch_add(1, Ordering::Relaxed) < WAITED_FOR_MAX {
+        shown.wait_for_action(|action| {
+            if action == "default" {
+                window::show(handle);
+                if let Some(opened) = opened
+                    && opened.emit(handle).is_err()
+                {
+                    log::warn!("an event could not be told");
+                }
+            }
+        });
+    }
+    WAITED_FOR.fetch_sub(1, Ordering::Relaxed);
+}
+
+/// Elsewhere a click brings the app to the front by itself.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn wait<T>(_: T, _: &AppHandle, _: Option<ItemOpened>) {}
+
+/// A notification's text is markup on some desktops.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sync_core::entity::EntityKey;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_reminder_says_what_is_when() {
+        let at = |day: u32, hour: u32| {
+            chrono::TimeZone::with_ymd_and_hms(&Local, 2026, 5, day, hour, 30, 0).unwrap().to_utc()
+        };
+        let due = |why, due| Due { at: due, why, due, key: EntityKey::new("task", Uuid::nil()), title: "a".into() };
+        assert_eq!(words(&due(Why::Planned, at(4, 9)), at(4, 9)), "Planned for today, 09:30");
+        assert_eq!(words(&due(Why::Deadline, at(5, 9)), at(4, 9)), "Due Tue 5 May, 09:30");
+        let day = at(5, 0) - chrono::TimeDelta::minutes(30);
+        assert_eq!(words(&due(Why::Deadline, day), at(4, 9)), "Due Tue 5 May");
+        assert_eq!(words(&due(Why::Habit, at(4, 9)), at(4, 9)), "Not ticked yet today");
+        assert_eq!(escaped("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
+    }
+}
