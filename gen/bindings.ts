@@ -31,7 +31,7 @@ export const commands = {
 	list: (kind: string) => __TAURI_INVOKE<Listing>("list", { kind }),
 	/**  Everything that changed after that head, deleted entities too. */
 	changes: (after: number) => __TAURI_INVOKE<Listing>("changes", { after }),
-	/**  Makes these edits, all or none, and says what became of each entity. */
+	/**  Makes these edits and what follows from them, all or none, and says what became of each entity: those that were asked for first. */
 	save: (edits: Edit[]) => __TAURI_INVOKE<Entity[]>("save", { edits }),
 	/**  Makes this edit of an entity that is to stay on this device: no other one ever hears of it, until it is shared. */
 	save_here: (edit: Edit) => __TAURI_INVOKE<Entity>("save_here", { edit }),

@@ -24,7 +24,9 @@ use tauri_specta::{Builder, Casing, ErrorHandlingMode, collect_commands, collect
 use uuid::Uuid;
 
 use crate::error::AppError;
-use crate::events::{DataChanged, DevicesChanged, ItemOpened, LinkOpened, PairingEvent, PhoneChanged, StatusChanged};
+use crate::events::{
+    DataChanged, DevicesChanged, ItemOpened, LinkOpened, PairingEvent, PhoneChanged, StatusChanged,
+};
 
 /// The commands and events, with their types.
 pub(crate) fn bindings() -> Builder<Wry> {

@@ -67,7 +67,8 @@ pub(crate) async fn set_reminders(engine: &Engine, on: bool) -> Result<(), AppEr
 }
 
 pub(crate) async fn set_language(engine: &Engine, language: Option<String>) -> Result<(), AppError> {
-    let is_tag = |tag: &str| tag.len() <= TAG_MAX && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_tag =
+        |tag: &str| tag.len() <= TAG_MAX && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if let Some(tag) = &language
         && (tag.is_empty() || !is_tag(tag))
     {

@@ -38,7 +38,9 @@ pub(crate) async fn follow(handle: AppHandle, device: Device) {
                     note(&device.engine, now).await;
                 }
             }
-            Err(error) => log::warn!("reminders cannot be read: {}", crate::error::AppError::from(error).code),
+            Err(error) => {
+                log::warn!("reminders cannot be read: {}", crate::error::AppError::from(error).code)
+            }
         }
         let next = reminders.next(since, &Local).and_then(|next| (next - Utc::now()).to_std().ok());
         let changed = live.changed();

@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whph-app", &["agenda", "exchange", "nearby", "planner", "search", "sync-core", "sync-engine"]),
     ("whph-tests", &["planner", "sync-core", "sync-store", "sync-net", "sync-engine", "whph"]),
     ("whph-fuzz", &["planner", "sync-core", "whph-tests"]),
-    ("whph-bench", &["planner", "sync-core", "sync-store", "sync-engine"]),
+    ("whph-bench", &["planner", "search", "sync-core", "sync-store", "sync-engine"]),
     ("whph-windows", &[]),
     ("xtask", &[]),
 ];

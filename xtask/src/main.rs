@@ -31,6 +31,7 @@ Usage: cargo xtask COMMAND
   coverage         how many lines of the engine its tests run
   gen              write the generated files in gen/ anew
   bench [OPTION]   measure syncs between two processes, beside a floor; --help lists the options
+  bench search [N] measure what a search in N entities costs, 100,000 unless you say how many
   bench window     measure what the app costs: time to start, memory, size
   fuzz [TARGET] [SECONDS]
                    throw bytes at one fuzz target or at each in turn, for a minute unless you say how long

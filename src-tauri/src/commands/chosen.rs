@@ -113,7 +113,10 @@ fn passing_through(handle: &AppHandle) -> Result<TempDir, AppError> {
     let cache = handle.path().app_cache_dir().map_err(AppError::internal)?;
     let made = std::fs::create_dir_all(&cache).and_then(|()| TempDir::new_in(&cache));
     made.map_err(|error| {
-        AppError::new("file", format!("The file could not be taken along ({error}). Make room on this device, then try again."))
+        AppError::new(
+            "file",
+            format!("The file could not be taken along ({error}). Make room on this device, then try again."),
+        )
     })
 }
 
@@ -128,7 +131,10 @@ async fn copied(
     };
     let copied = tauri::async_runtime::spawn_blocking(copy).await.map_err(AppError::internal)?;
     copied.map_err(|error| {
-        AppError::new("file", format!("The file was not copied ({error}). Check that there is room, then try again."))
+        AppError::new(
+            "file",
+            format!("The file was not copied ({error}). Check that there is room, then try again."),
+        )
     })
 }
 
@@ -137,10 +143,8 @@ fn name_of(address: &FilePath) -> String {
     let text = address.to_string();
     let last = text.rsplit(['/', ':']).next().unwrap_or_default();
     let last = last.rsplit("%2F").next().unwrap_or_default().rsplit("%3A").next().unwrap_or_default();
-    let name: String = last
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' })
-        .collect();
+    let name: String =
+        last.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
     let name = Path::new(name.trim_matches('.')).file_name().map(|name| name.to_string_lossy().into_owned());
     name.unwrap_or_else(|| "file".to_owned())
 }
@@ -152,7 +156,10 @@ mod tests {
     #[test]
     fn an_address_of_a_phone_gives_a_harmless_name() {
         for (address, name) in [
-            ("content://com.android.providers.downloads.documents/document/raw%3A%2Fstorage%2Fwhph-2026.whphbackup", "whph-2026.whphbackup"),
+            (
+                "content://com.android.providers.downloads.documents/document/raw%3A%2Fstorage%2Fwhph-2026.whphbackup",
+                "whph-2026.whphbackup",
+            ),
             ("content://media/external/file/1000012", "1000012"),
             ("content://any/document/primary:Download/notes.ndjson", "notes.ndjson"),
             ("content://any/..", "file"),

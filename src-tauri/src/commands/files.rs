@@ -95,7 +95,8 @@ pub(crate) async fn import_todo_txt(
     let Some(file) = pick(&handle, "Import from todo.txt", "todo.txt", &["txt"]).await? else {
         return Ok(None);
     };
-    let imported = exchange::import_todo_txt(&engine, &mut open(&file.path)?, &file.path, &mut quietly).await?;
+    let imported =
+        exchange::import_todo_txt(&engine, &mut open(&file.path)?, &file.path, &mut quietly).await?;
     log::info!("imported {} lines of todo.txt", imported.read);
     Ok(Some(imported.into()))
 }
@@ -150,10 +151,7 @@ pub(crate) async fn export_lines(handle: AppHandle, app: State<'_, App>) -> Resu
 /// Writes every shared note and task as a Markdown file into a folder that the person chooses, and how many files that were.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn export_markdown(
-    handle: AppHandle,
-    app: State<'_, App>,
-) -> Result<Option<u32>, AppError> {
+pub(crate) async fn export_markdown(handle: AppHandle, app: State<'_, App>) -> Result<Option<u32>, AppError> {
     let engine = app.device().await?.engine;
     let Some(folder) = chosen::folder(&handle, "Export as Markdown").await? else { return Ok(None) };
     let name = format!("WHPH {}", chrono::Local::now().format("%Y-%m-%d"));

@@ -98,7 +98,8 @@ mod tests {
         let at = |day: u32, hour: u32| {
             chrono::TimeZone::with_ymd_and_hms(&Local, 2026, 5, day, hour, 30, 0).unwrap().to_utc()
         };
-        let due = |why, due| Due { at: due, why, due, key: EntityKey::new("task", Uuid::nil()), title: "a".into() };
+        let due =
+            |why, due| Due { at: due, why, due, key: EntityKey::new("task", Uuid::nil()), title: "a".into() };
         assert_eq!(words(&due(Why::Planned, at(4, 9)), at(4, 9)), "Planned for today, 09:30");
         assert_eq!(words(&due(Why::Deadline, at(5, 9)), at(4, 9)), "Due Tue 5 May, 09:30");
         let day = at(5, 0) - chrono::TimeDelta::minutes(30);

@@ -123,7 +123,10 @@ pub(crate) fn open(handle: &AppHandle, address: &FilePath, purpose: Use) -> Resu
         Use::Write => options.write(true).truncate(true),
     };
     handle.fs().open(address.clone(), options).map_err(|error| {
-        AppError::new("file", format!("The phone does not open this file ({error}). Choose it again, or another place."))
+        AppError::new(
+            "file",
+            format!("The phone does not open this file ({error}). Choose it again, or another place."),
+        )
     })
 }
 

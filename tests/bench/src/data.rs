@@ -70,6 +70,11 @@ impl Row {
         }
     }
 
+    /// What it is called.
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
     /// Made as a new entity of the planner. What has no counterpart there travels as an unknown field.
     pub(crate) fn edit(&self) -> Edit {
         let mut fields = Map::new();

@@ -6,6 +6,7 @@
 mod data;
 mod engine;
 mod error;
+mod finding;
 mod floor;
 mod jobs;
 mod mesh;
@@ -19,7 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use worker::{System, work};
 
-const USAGE: &str = "usage: whph-bench [--sizes N,N…] [--runs N] [--jobs 1,2,3,4,5,6] [--at FOLDER]";
+const USAGE: &str = "usage: whph-bench [--sizes N,N…] [--runs N] [--jobs 1,2,3,4,5,6] [--at FOLDER], or whph-bench search [N]";
 
 /// Devices of the mesh: as many as can be paired.
 const MESH: usize = 16;
@@ -44,6 +45,8 @@ fn main() -> ExitCode {
         }
         ["pair", one, other] => engine::pair(Path::new(one), Path::new(other)),
         ["work", "engine", dir] => engine::Device::open(Path::new(dir)).and_then(work),
+        ["search"] => finding::measure(100_000),
+        ["search", count] => number(count).and_then(finding::measure),
         ["work", "floor", dir] => floor::Floor::open(Path::new(dir)).and_then(work),
         _ => plan(&words).and_then(|plan| measure(&plan)),
     };

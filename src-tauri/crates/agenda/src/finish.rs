@@ -156,12 +156,16 @@ mod tests {
         let Change::Set(fields) = &mut done.change else { unreachable!() };
         fields.insert("status".into(), json!("done"));
         assert_eq!(ask(&engine, vec![done]).await.len(), 2);
-        let record = json!({ "habit": Uuid::from_u128(5).to_string(), "day": "2026-05-04", "status": "complete" });
+        let record =
+            json!({ "habit": Uuid::from_u128(5).to_string(), "day": "2026-05-04", "status": "complete" });
         assert_eq!(ask(&engine, vec![set("habit_record", 9, record)]).await.len(), 1);
         // A refused edit leaves nothing behind, not even what follows from another.
         let refused = write(
             &engine,
-            vec![set("task", 2, json!({ "title": "b", "recurrence": "daily", "status": "done" })), status(3, "nonsense")],
+            vec![
+                set("task", 2, json!({ "title": "b", "recurrence": "daily", "status": "done" })),
+                status(3, "nonsense"),
+            ],
             at("2026-05-04T10:00:00Z"),
             &Utc,
         );

@@ -58,7 +58,8 @@ impl Reminders {
                 let kind = &*view.key.kind;
                 let reminds = !view.deleted
                     && ((kind == task::NAME && !of_task(&view.fields, &Utc).is_empty())
-                        || (kind == habit::NAME && of_habit(&view.fields, DateTime::UNIX_EPOCH, &Utc).is_some()));
+                        || (kind == habit::NAME
+                            && of_habit(&view.fields, DateTime::UNIX_EPOCH, &Utc).is_some()));
                 if reminds {
                     self.all.insert(view.key, (view.title.unwrap_or_default(), view.fields));
                 } else {
@@ -75,7 +76,11 @@ impl Reminders {
     /// When to look next, after a moment.
     #[must_use]
     pub fn next(&self, after: DateTime<Utc>, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
-        self.all.iter().flat_map(|(key, (title, fields))| times(key, title, fields, after, zone)).map(|due| due.at).min()
+        self.all
+            .iter()
+            .flat_map(|(key, (title, fields))| times(key, title, fields, after, zone))
+            .map(|due| due.at)
+            .min()
     }
 
     /// What was due after `after` and not after `until`, by time. Habits that were ticked on that day are left out.
@@ -162,8 +167,12 @@ mod tests {
     async fn a_ticked_habit_and_what_is_done_or_deleted_are_not_told() {
         let (_dir, engine) = engine().await;
         let run = json!({ "name": "Run", "reminder": true, "reminder_time": "08:30" });
-        let bank = json!({ "title": "Bank", "planned": "2026-05-04T09:00:00Z", "planned_reminder": "at_time" });
-        engine.write(vec![set("task", 1, bank.clone()), set("task", 2, bank), set("habit", 3, run)]).await.unwrap();
+        let bank =
+            json!({ "title": "Bank", "planned": "2026-05-04T09:00:00Z", "planned_reminder": "at_time" });
+        engine
+            .write(vec![set("task", 1, bank.clone()), set("task", 2, bank), set("habit", 3, run)])
+            .await
+            .unwrap();
         let mut reminders = Reminders::default();
         reminders.follow(&engine).await.unwrap();
         assert_eq!(reminders.next(at("2026-05-04T08:00:00Z"), &Utc), Some(at("2026-05-04T08:30:00Z")));
@@ -180,7 +189,10 @@ mod tests {
             .await
             .unwrap();
         reminders.follow(&engine).await.unwrap();
-        let due = reminders.due(&engine, at("2026-05-04T07:00:00Z"), at("2026-05-04T20:00:00Z"), &Utc).await.unwrap();
+        let due = reminders
+            .due(&engine, at("2026-05-04T07:00:00Z"), at("2026-05-04T20:00:00Z"), &Utc)
+            .await
+            .unwrap();
         assert_eq!(due, []);
         assert_eq!(reminders.next(at("2026-05-04T12:00:00Z"), &Utc), Some(at("2026-05-05T08:30:00Z")));
     }

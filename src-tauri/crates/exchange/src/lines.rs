@@ -94,7 +94,10 @@ mod tests {
     #[test]
     fn every_line_counts_whatever_is_in_it() {
         let text = |text: &str| Line::Text(text.into());
-        assert_eq!(lines(b"a\n\n\xff\nlast"), [text("a"), text(""), Line::Broken(Broken::NotText), text("last")]);
+        assert_eq!(
+            lines(b"a\n\n\xff\nlast"),
+            [text("a"), text(""), Line::Broken(Broken::NotText), text("last")]
+        );
         assert_eq!(lines(b""), []);
     }
 

@@ -68,8 +68,7 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
     }
 
     let series = text(fields, "recurrence_series").and_then(|id| Uuid::try_parse(id).ok()).unwrap_or(id);
-    let number =
-        u32::try_from(number(fields, "recurrence_occurrence").unwrap_or(0)).ok()?.checked_add(1)?;
+    let number = u32::try_from(number(fields, "recurrence_occurrence").unwrap_or(0)).ok()?.checked_add(1)?;
     let mut follows = fields.clone();
     follows.remove("completed_at");
     let mut put = |name: &str, value: Value| drop(follows.insert(name.to_owned(), value));
@@ -160,7 +159,10 @@ impl Rule {
                     on[day.weekday().num_days_from_monday() as usize]
                         && (monday(*day) - first).num_weeks() % every == 0
                 };
-                from.max(start).iter_days().take(usize::try_from(every).ok()?.saturating_mul(7) + 7).find(meant)
+                from.max(start)
+                    .iter_days()
+                    .take(usize::try_from(every).ok()?.saturating_mul(7) + 7)
+                    .find(meant)
             }
         }
     }

@@ -48,7 +48,11 @@ pub fn of_task(fields: &Map<String, Value>, zone: &impl TimeZone) -> Vec<Reminde
             // `none`, and what a newer version may have added.
             _ => return None,
         };
-        Some(Reminder { at: heard(due, zone)?.checked_sub_signed(TimeDelta::try_minutes(before)?)?, near, due })
+        Some(Reminder {
+            at: heard(due, zone)?.checked_sub_signed(TimeDelta::try_minutes(before)?)?,
+            near,
+            due,
+        })
     };
     let all = [
         of(Near::Planned, "planned", "planned_reminder", "planned_reminder_offset"),

@@ -77,6 +77,8 @@ impl Index {
             VERSION => {}
             _ => return Err(other_version()),
         }
+        // All that is used is there.
+        transaction.execute_batch("SELECT 1 FROM state, doc, words LIMIT 0")?;
         transaction.commit()?;
         Ok(Self { db })
     }
@@ -103,8 +105,10 @@ impl Index {
     /// Takes the changes between two seqs, unless somebody else has done so meanwhile.
     pub(crate) fn take(&mut self, from: u64, to: u64, changes: &[Change]) -> rusqlite::Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let moved = transaction
-            .execute("UPDATE state SET head = ?2 WHERE head = ?1", params![from.cast_signed(), to.cast_signed()])?;
+        let moved = transaction.execute(
+            "UPDATE state SET head = ?2 WHERE head = ?1",
+            params![from.cast_signed(), to.cast_signed()],
+        )?;
         if moved == 0 {
             return Ok(());
         }
@@ -116,7 +120,8 @@ impl Index {
             let mut said =
                 transaction.prepare_cached("INSERT INTO words (rowid, title, body) VALUES (?1, ?2, ?3)")?;
             for Change { kind, id, text } in changes {
-                let number: Option<i64> = gone.query_row(params![kind, id.as_bytes()], |row| row.get(0)).optional()?;
+                let number: Option<i64> =
+                    gone.query_row(params![kind, id.as_bytes()], |row| row.get(0)).optional()?;
                 if let Some(number) = number {
                     unsaid.execute([number])?;
                 }

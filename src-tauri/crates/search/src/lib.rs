@@ -167,7 +167,9 @@ fn change(schema: &Schema, view: View) -> Option<Change> {
 /// All that somebody wrote in it but its title.
 fn body(schema: &Schema, kind: &str, fields: &Map<String, Value>, title: Option<&str>) -> String {
     let texts = schema.kind(kind).into_iter().flat_map(|kind| {
-        kind.fields.iter().filter(|field| field.name != kind.title && matches!(field.shape, Shape::Text { .. }))
+        kind.fields
+            .iter()
+            .filter(|field| field.name != kind.title && matches!(field.shape, Shape::Text { .. }))
     });
     let texts = texts.filter_map(|field| fields.get(field.name)?.as_str());
     let texts: Vec<&str> = texts.filter(|text| Some(*text) != title).collect();

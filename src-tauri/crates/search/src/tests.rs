@@ -56,7 +56,7 @@ async fn finds_titles_and_texts_by_words_and_beginnings_without_regard_to_accent
     for (query, wanted) in [
         ("cafe", vec!["Café bestellen", "Coffee"]),
         ("CAFÉ", vec!["Café bestellen", "Coffee"]),
-        ("roast", vec!["Roast nothing", "Coffee", "Café bestellen"]),
+        ("roast", vec!["Roast nothing", "Café bestellen", "Coffee"]),
         ("roast ", vec!["Roast nothing"]),
         ("sacks roasted", vec!["Café bestellen"]),
         ("sacks roaster", vec![]),
@@ -89,7 +89,10 @@ async fn shows_the_text_around_a_hit_and_no_marks_of_its_own() {
     desk.catch_up().await;
     let found = desk.search.find("needle", 10).await.unwrap().found;
     let parts = &found[0].parts;
-    assert_eq!(parts.iter().filter(|part| part.hit).map(|part| part.text.as_str()).collect::<Vec<_>>(), ["needle"]);
+    assert_eq!(
+        parts.iter().filter(|part| part.hit).map(|part| part.text.as_str()).collect::<Vec<_>>(),
+        ["needle"]
+    );
     let whole: String = parts.iter().map(|part| part.text.as_str()).collect();
     assert!(whole.starts_with('…') && whole.ends_with('…') && whole.contains("needle  in hay"), "{whole}");
     assert!(!whole.contains(char::is_control));

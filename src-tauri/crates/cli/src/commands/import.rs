@@ -30,7 +30,9 @@ pub(crate) async fn run(engine: &Engine, args: Import, output: &mut Output) -> R
         (None, None, None, Some(file)) => {
             exchange::import_lines(engine, &mut *open(&file)?, &file, &mut tell).await?
         }
-        (None, None, None, None) => return Err(CliError::Usage("name a file, or - for standard input".into())),
+        (None, None, None, None) => {
+            return Err(CliError::Usage("name a file, or - for standard input".into()));
+        }
     };
     drop(progress);
     report(imported, output)

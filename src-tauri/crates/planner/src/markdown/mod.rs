@@ -63,7 +63,11 @@ pub fn note_from_markdown(path: &str, text: &str) -> Result<Imported, Violation>
     for (name, value) in &fields {
         check_size(name, value)?;
     }
-    let draft = Draft { kind: note::NAME.to_owned(), id: Some(front_matter.id.unwrap_or_else(|| file_id(note::NAME, path))), fields };
+    let draft = Draft {
+        kind: note::NAME.to_owned(),
+        id: Some(front_matter.id.unwrap_or_else(|| file_id(note::NAME, path))),
+        fields,
+    };
     Ok(Imported { draft, warning })
 }
 

@@ -29,11 +29,19 @@ pub fn note_to_markdown(id: Uuid, fields: &Map<String, Value>, tags: &[&str]) ->
 
     let kept = text(fields, "front_matter").map(others).unwrap_or_default();
     let mut block = format!("{ours}{kept}");
-    if FrontMatter::parse(&block).is_err() {
-        // What cannot be taken apart goes along as a text.
+    let is_read_again = FrontMatter::parse(&block).is_ok_and(|read| {
+        read.id == Some(id)
+            && read.title.as_ref() == fields.get("title")
+            && read.created.as_ref() == fields.get("created")
+            && read.verbatim.as_ref().and_then(Value::as_str).unwrap_or_default() == kept
+    });
+    if !is_read_again {
+        // What cannot be taken apart, or would run into our own lines, goes along as a text.
         block = ours;
-        push(&mut block, format_args!("{VERBATIM}: |2\n"));
-        for line in text(fields, "front_matter").unwrap_or_default().lines() {
+        let verbatim = text(fields, "front_matter").unwrap_or_default();
+        let end = if verbatim.ends_with('\n') { '+' } else { '-' };
+        push(&mut block, format_args!("{VERBATIM}: |2{end}\n"));
+        for line in verbatim.lines() {
             push(&mut block, format_args!("  {line}\n"));
         }
     }
@@ -203,8 +211,13 @@ mod tests {
     /// Out and in again.
     fn again(note: &Value) -> (Option<Uuid>, Value) {
         let fields = note.as_object().unwrap();
-        let tags: Vec<&str> =
-            fields.get(TAGS).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let tags: Vec<&str> = fields
+            .get(TAGS)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let read = note_from_markdown("any.md", &note_to_markdown(ID, fields, &tags)).unwrap();
         assert!(read.warning.is_none(), "{:?}", read.warning);
         (read.draft.id, Value::Object(read.draft.fields))
@@ -215,6 +228,9 @@ mod tests {
         for note in [
             json!({ "title": "Roses", "content": "# Other\n\ntext\n" }),
             json!({ "title": "\"yes\": 1 # no", "content": "", "tags": ["a, b", "deep work"], "created": "2026-03-01T09:00:00Z" }),
+            // This would run into the line before it.
+            json!({ "title": "Indented", "content": "", "front_matter": " A" }),
+            json!({ "title": "No YAML", "content": "", "front_matter": "a: [\n\n" }),
             json!({ "title": "Kept", "content": "---\nnot: front matter\n---\n", "front_matter": "aliases: [a]\nlist:\n- one\n- two\n" }),
         ] {
             let (id, fields) = again(&note);
@@ -256,9 +272,21 @@ mod tests {
         };
         let parent = Uuid::from_u128(1).to_string();
         let tasks = vec![
-            task(1, json!({ "title": "Trip", "planned": "2026-05-03T22:00:00Z", "order": 2.0 }), &["deep work"]),
-            task(2, json!({ "title": "Tickets", "parent": parent, "status": "done", "description": "two\nseats" }), &[]),
-            task(3, json!({ "title": "Bank", "deadline": "2026-05-04T07:00:00Z", "priority": "urgent_important", "order": 1.0 }), &[]),
+            task(
+                1,
+                json!({ "title": "Trip", "planned": "2026-05-03T22:00:00Z", "order": 2.0 }),
+                &["deep work"],
+            ),
+            task(
+                2,
+                json!({ "title": "Tickets", "parent": parent, "status": "done", "description": "two\nseats" }),
+                &[],
+            ),
+            task(
+                3,
+                json!({ "title": "Bank", "deadline": "2026-05-04T07:00:00Z", "priority": "urgent_important", "order": 1.0 }),
+                &[],
+            ),
             task(4, json!({ "title": "Old", "status": "cancelled" }), &[]),
             task(5, json!({ "title": "Snake", "parent": Uuid::from_u128(6).to_string() }), &[]),
             task(6, json!({ "title": "Tail", "parent": Uuid::from_u128(5).to_string() }), &[]),

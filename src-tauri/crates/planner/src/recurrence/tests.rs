@@ -27,8 +27,7 @@ impl TimeZone for Europe {
     }
 
     fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<FixedOffset> {
-        let fits =
-            |offset: &FixedOffset| self.offset_from_utc_datetime(&(*local - *offset)) == *offset;
+        let fits = |offset: &FixedOffset| self.offset_from_utc_datetime(&(*local - *offset)) == *offset;
         match [offset(2), offset(1)].map(|offset| Some(offset).filter(fits)) {
             [Some(first), Some(second)] => MappedLocalTime::Ambiguous(first, second),
             [Some(only), None] | [None, Some(only)] => MappedLocalTime::Single(only),
@@ -41,7 +40,8 @@ impl TimeZone for Europe {
     }
 
     fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> FixedOffset {
-        let change = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap().and_hms_opt(1, 0, 0).unwrap();
+        let change =
+            |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap().and_hms_opt(1, 0, 0).unwrap();
         offset(if (change(3, 29)..change(10, 25)).contains(utc) { 2 } else { 1 })
     }
 }
@@ -108,14 +108,18 @@ fn what_does_not_recur_or_is_not_done_or_was_the_last_has_no_successor() {
     ] {
         assert_eq!(follows(more.clone()), None, "{more}");
     }
-    let last = follows(json!({ "planned": day, "recurrence": "daily", "recurrence_end": "2026-05-05", "recurrence_count": 2 }));
+    let last = follows(
+        json!({ "planned": day, "recurrence": "daily", "recurrence_end": "2026-05-05", "recurrence_count": 2 }),
+    );
     assert_eq!(number(&last.unwrap(), "recurrence_count"), Some(1));
 }
 
 #[test]
 fn a_moved_occurrence_shifts_none_of_the_others() {
     // Every Monday; this one was moved.
-    for moved_to in ["2026-05-03T07:00:00Z", "2026-05-06T07:00:00Z", "2026-05-09T07:00:00Z", "2026-05-11T07:00:00Z"] {
+    for moved_to in
+        ["2026-05-03T07:00:00Z", "2026-05-06T07:00:00Z", "2026-05-09T07:00:00Z", "2026-05-11T07:00:00Z"]
+    {
         let this = json!({ "recurrence": "weekly", "recurrence_start": "2026-04-06",
             "recurrence_day": "2026-05-04", "planned": moved_to });
         assert_eq!(planned(this), "2026-05-11 09:00", "moved to {moved_to}");

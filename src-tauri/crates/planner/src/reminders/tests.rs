@@ -14,7 +14,10 @@ fn at(text: &str) -> DateTime<Utc> {
 
 fn of(fields: Value) -> Vec<(String, Near)> {
     let reminders = of_task(fields.as_object().unwrap(), &zone());
-    reminders.iter().map(|one| (one.at.with_timezone(&zone()).format("%d %H:%M").to_string(), one.near)).collect()
+    reminders
+        .iter()
+        .map(|one| (one.at.with_timezone(&zone()).format("%d %H:%M").to_string(), one.near))
+        .collect()
 }
 
 #[test]
