@@ -29,6 +29,7 @@ mod metered;
 mod netns;
 mod nets;
 mod pairing;
+mod planning;
 mod running;
 mod secrets;
 mod serving;

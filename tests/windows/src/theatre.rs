@@ -63,6 +63,13 @@ impl Stage {
         stage
     }
 
+    /// The address of its message bus.
+    #[must_use]
+    pub fn bus(&self) -> String {
+        let bus = self.environment.iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS");
+        bus.map(|(_, address)| address.to_string_lossy().into_owned()).expect("a bus")
+    }
+
     /// A folder of the stage.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {

@@ -3,6 +3,7 @@
 mod folders;
 mod journey;
 mod nets;
+mod reminders;
 mod screens;
 mod texts;
 mod tray;
