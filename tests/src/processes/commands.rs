@@ -38,7 +38,7 @@ fn every_command_speaks_json() {
     for arguments in [
         &["get", &task][..],
         &["list", "task"],
-        &["search", "dentist"],
+        &["search", "plants"],
         &["export"],
         &["import", file.to_str().unwrap()],
         &["devices"],

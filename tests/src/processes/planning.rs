@@ -27,7 +27,7 @@ fn the_same_occurrence_finished_on_two_devices_has_one_successor_and_no_conflict
     assert_eq!((alice.reviews(), bob.reviews()), (0, 0));
     let open: Vec<_> = tasks(&alice).into_iter().filter(|task| task["fields"]["status"] != "done").collect();
     assert_eq!(open.len(), 1, "{open:?}");
-    assert_eq!(open[0]["title"], "Water the plants");
+    assert_eq!(open[0]["fields"]["title"], "Water the plants");
     assert_eq!(open[0]["fields"]["recurrence_occurrence"], 1);
 }
 
