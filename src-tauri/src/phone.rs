@@ -46,10 +46,15 @@ pub(crate) async fn follow(handle: AppHandle, device: Device) {
     }
 }
 
-/// Lets announcements through, and sees to it that the app catches up while it is closed.
+/// Lets announcements through, and has the app catch up while it is closed.
 async fn begin(nearby: &Nearby<Wry>, device: &Device) {
     // The page tells the person what is not allowed, and asks.
     drop(nearby.start_discovering().await);
+    schedule(nearby, device).await;
+}
+
+/// Sees to it that the app catches up while it is closed, over the networks that the person allows.
+pub(crate) async fn schedule(nearby: &Nearby<Wry>, device: &Device) {
     let on_metered = device.engine.syncs_on_metered().await.unwrap_or(false);
     if let Err(error) = nearby.schedule_catch_up(on_metered).await {
         log::warn!("nothing will catch up while the app is closed: {error}");

@@ -34,6 +34,7 @@ const STAGE: Need = Need {
         "dbus",
         "dbus-x11",
         "openbox",
+        "xdotool",
         "xfce4-panel",
         "libglib2.0-bin",
         "zbar-tools",

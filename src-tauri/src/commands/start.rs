@@ -1,9 +1,10 @@
 //! Beginning, this device itself, and how things stand.
 
+use nearby::Nearby;
 use serde::Serialize;
 use specta::Type;
 use sync_core::pairing::DeviceName;
-use tauri::{AppHandle, Manager, State};
+use tauri::{AppHandle, Manager, State, Wry};
 
 use crate::app::{App, Begun, Device};
 use crate::error::AppError;
@@ -122,6 +123,8 @@ pub(crate) async fn set_on_metered(handle: AppHandle, on: bool) -> Result<Option
     let device = handle.state::<App>().device().await?;
     device.engine.set_syncs_on_metered(on).await?;
     device.net.peers_changed();
+    // The job that catches up goes by this too.
+    crate::phone::schedule(&handle.state::<Nearby<Wry>>(), &device).await;
     options::read(&handle).await
 }
 

@@ -2,12 +2,14 @@
 //! bus of its own, and WebKit's own driver. The tests are in `tests/`; this is what they stand on. Linux only: elsewhere, and
 //! where one of the programs is missing, a test says that it was skipped.
 
+mod dialogs;
 mod notifications;
 mod process;
 mod theatre;
 mod tray;
 mod window;
 
+pub use dialogs::can_be_answered;
 pub use notifications::{Notice, Notifications};
 pub use theatre::{Stage, play};
 pub use tray::Icon;

@@ -1,5 +1,6 @@
 //! What people see and do in the app's windows.
 
+mod carried;
 mod folders;
 mod journey;
 mod nets;
