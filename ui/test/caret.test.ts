@@ -94,7 +94,8 @@ describe("a caret while a text changes elsewhere", () => {
   });
 
   test("what came in is shown as few passages", () => {
-    const shown = (from: string, to: string) => arrivals(changes(from, to)).map(({ start, end }) => to.slice(start, end));
+    const shown = (from: string, to: string) =>
+      arrivals(changes(from, to)).map(({ start, end }) => to.slice(start, end));
     expect(shown("one\ntwo", "one\nnew line\ntwo")).toEqual(["new line\n"]);
     expect(shown("a cat sat", "a dog sat")).toEqual(["dog"]);
     expect(shown("one\ntwo", "one")).toEqual([]);

@@ -19,7 +19,7 @@ function refine(from: string, to: string, at: number, level: number): Change[] {
   if (from === to) return [];
   const pattern = PIECES[level];
   if (!from || !to) return [{ at, removed: from.length, added: to }];
-  if (!pattern) return [trimmed(from, to, at)];
+  if (!pattern) return [single(from, to, at)];
   const [a, b] = [from.match(pattern) ?? [], to.match(pattern) ?? []];
   let [seen, offset] = [0, at];
   return stretches(a, b, PIECES_MAX).flatMap((one) => {
@@ -32,8 +32,8 @@ function refine(from: string, to: string, at: number, level: number): Change[] {
   });
 }
 
-/** One change, without what both begin and end with. */
-function trimmed(from: string, to: string, at: number): Change {
+/** All of it as one change, without what both begin and end with. */
+export function single(from: string, to: string, at = 0): Change {
   const head = commonStart(from, to);
   const tail = commonEnd(from.slice(head), to.slice(head));
   return { at: at + head, removed: from.length - head - tail, added: to.slice(head, to.length - tail) };

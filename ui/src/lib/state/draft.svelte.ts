@@ -101,7 +101,8 @@ export class Draft {
     if (this.#title && !this.value.trim()) return;
     this.#saving = this.#once().finally(() => {
       this.#saving = null;
-      this.#settle();
+      // What failed is not tried again at once, and again, and again.
+      if (this.state !== "failed") this.#settle();
     });
     await this.#saving;
   }
