@@ -21,7 +21,7 @@ function page(markdown: string): HTMLElement {
 }
 
 const ELEMENTS =
-  /^(h[3-6]|p|br|hr|ul|ol|li|blockquote|pre|code|em|strong|s|a|button|span|input|table|thead|tbody|tr|th|td)$/;
+  /^(h[2-6]|p|br|hr|ul|ol|li|blockquote|pre|code|em|strong|s|a|button|span|input|table|thead|tbody|tr|th|td)$/;
 const ATTRIBUTES = /^(class|title|type|start|href|data-(note|create|copy|line)|aria-label|checked)$/;
 
 /** What should not be there. */
@@ -129,9 +129,9 @@ describe("a preview", () => {
     expect(place.textContent).not.toContain("[x]");
   });
 
-  test("puts headings below those of the page, and has no style of its own", () => {
+  test("puts headings below that of the page, and has no style of its own", () => {
     const place = page("# One\n\n###### Six\n\n| a | b |\n| - | -: |\n| 1 | 2 |");
-    expect(place.querySelector("h3")?.textContent).toBe("One");
+    expect(place.querySelector("h2")?.textContent).toBe("One");
     expect(place.querySelector("h6")?.textContent).toBe("Six");
     expect(place.querySelectorAll("td")[1]?.className).toBe("to-right");
   });

@@ -1,5 +1,6 @@
-import type { Devices, Entity } from "$bindings";
+import type { Devices, Entity, JsonValue } from "$bindings";
 import { items, number, text, titleOf } from "./fields";
+import { toMoment } from "./time";
 
 /** `[[Title]]`, and `[[Title|other words]]`. */
 export const LINK = /\[\[([^[\]|\n]+)(?:\|([^[\]\n]+))?\]\]/g;
@@ -127,4 +128,11 @@ export function suggested(notes: Iterable<Entity>, typed: string, own: string, m
 export function deviceName(devices: Devices | null, id: string | null): string | null {
   if (devices?.this.id === id) return devices?.this.name ?? null;
   return devices?.peers.find((peer) => peer.id === id)?.name ?? null;
+}
+
+/** The fields of a new note, which comes before all others in the own order. */
+export function newNote(title: string, notes: Iterable<Entity>, now: number): Record<string, JsonValue> {
+  let first = 0;
+  for (const note of notes) first = Math.min(first, number(note, "order") ?? 0);
+  return { title, order: first - 1, created: toMoment(now) };
 }

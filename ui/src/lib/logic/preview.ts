@@ -77,10 +77,10 @@ md.renderer.rules.box = (tokens, i, _, env) => {
   return `<input type="checkbox" data-line="${line}" aria-label="${escape(name)}"${checked ? " checked" : ""}> `;
 };
 
-/** Headings stand below those of the page, and the column of a table says by a class where its words stand. */
+/** Headings stand below that of the page, and the column of a table says by a class where its words stand. */
 function tame(state: StateCore): void {
   for (const token of state.tokens) {
-    if (token.type.startsWith("heading_")) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 2)}`;
+    if (token.type.startsWith("heading_")) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 1)}`;
     const style = token.attrGet("style");
     if (style === null) continue;
     token.attrs = null;
