@@ -11,9 +11,27 @@ export type Sort = (typeof SORTS)[number];
 /** What two spellings of one title have in common. */
 export const folded = (title: string) => title.trim().replace(/\s+/g, " ").toLocaleLowerCase();
 
+/** What is asked of a note again and again: its title as it is compared, and the titles that it links to. */
+type Known = { title: string; links: readonly string[] };
+const known = new WeakMap<Entity, Known>();
+
+/** A note that did not change is not read again. */
+function read(note: Entity): Known {
+  let found = known.get(note);
+  if (!found) {
+    const links = [...text(note, "content").matchAll(LINK)].map(([, title = ""]) => folded(title));
+    found = { title: folded(titleOf(note)), links };
+    known.set(note, found);
+  }
+  return found;
+}
+
+// Made once: comparing by `localeCompare` would make one each time.
+const { compare } = new Intl.Collator(undefined, { numeric: true });
+
 const ORDERS: Record<Sort, (a: Entity, b: Entity) => number> = {
   changed: (a, b) => b.modified - a.modified,
-  title: (a, b) => titleOf(a).localeCompare(titleOf(b), undefined, { numeric: true }),
+  title: (a, b) => compare(titleOf(a), titleOf(b)),
   order: (a, b) => (number(a, "order") ?? 0) - (number(b, "order") ?? 0),
 };
 
@@ -45,6 +63,7 @@ export function excerpt(markdown: string): string {
     .slice(0, 400)
     .replace(/^\s*(#{1,6}|[-*+]|\d+\.|>)\s+(\[[ xX]\]\s+)?/gm, "")
     .replace(LINK, (_, title: string, words?: string) => words ?? title)
+    .replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, "$1")
     .replace(/[*_`]/g, "")
     .replace(/\s+/g, " ")
     .trim();
@@ -55,22 +74,10 @@ export function wordCount(markdown: string): number {
   return markdown.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu)?.length ?? 0;
 }
 
-/** The titles that a note links to, as they are compared. A note that did not change is not read again. */
-export function linksOf(note: Entity): readonly string[] {
-  let links = known.get(note);
-  if (!links) {
-    links = [...text(note, "content").matchAll(LINK)].map(([, title = ""]) => folded(title));
-    known.set(note, links);
-  }
-  return links;
-}
-
-const known = new WeakMap<Entity, readonly string[]>();
-
 /** The notes that link to a title, by their own titles. */
 export function backlinks(notes: Iterable<Entity>, title: string, own: string): Entity[] {
   const wanted = folded(title);
-  const found = [...notes].filter((note) => note.id !== own && linksOf(note).includes(wanted));
+  const found = [...notes].filter((note) => note.id !== own && read(note).links.includes(wanted));
   return found.sort(ORDERS.title);
 }
 
@@ -89,7 +96,7 @@ export const linkable = (title: string) => !/[[\]|\n]/.test(title);
 export function byTitle(notes: Iterable<Entity>): Map<string, string> {
   const ids = new Map<string, string>();
   for (const note of notes) {
-    const title = folded(titleOf(note));
+    const { title } = read(note);
     const other = ids.get(title);
     if (other === undefined || note.id < other) ids.set(title, note.id);
   }
@@ -115,7 +122,7 @@ export function suggested(notes: Iterable<Entity>, typed: string, own: string, m
   const wanted = folded(typed);
   const [first, then]: [Entity[], Entity[]] = [[], []];
   for (const note of notes) {
-    const title = folded(titleOf(note));
+    const { title } = read(note);
     if (note.id === own || !linkable(title)) continue;
     if (title.startsWith(wanted)) first.push(note);
     else if (title.includes(wanted)) then.push(note);

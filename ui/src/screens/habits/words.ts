@@ -19,3 +19,14 @@ export function monthName(month: string): string {
   const format = new Intl.DateTimeFormat(language(), { month: "long", year: "numeric", timeZone: "UTC" });
   return format.format(Date.parse(`${month}-01T00:00:00Z`));
 }
+
+/** "Friday, March 20". */
+export function longDay(day: string): string {
+  const format = new Intl.DateTimeFormat(language(), {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone: "UTC",
+  });
+  return format.format(Date.parse(`${day}T00:00:00Z`));
+}
