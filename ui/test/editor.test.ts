@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { FakeBackend } from "../src/lib/backend/fake";
 import { backlinks, byTitle, excerpt, findNotes, relinked, suggested, wordCount } from "../src/lib/logic/notes";
 import { speak } from "../src/lib/words/index.svelte";
-import { KEYS as HABIT_KEYS } from "../src/screens/habits/keys";
-import { KEYS as NOTE_KEYS } from "../src/screens/notes/keys";
+import { HEADING as HABIT_HEADING, KEYS as HABIT_KEYS } from "../src/screens/habits/keys";
+import { HEADING as NOTE_HEADING, KEYS as NOTE_KEYS } from "../src/screens/notes/keys";
 import type { Entity } from "$bindings";
 import { button, expectAccessible, findButton, open } from "./open";
 
@@ -289,6 +289,7 @@ describe("in German", () => {
     const words = [...NOTE_KEYS, ...HABIT_KEYS].map(({ word }) => word());
     expect(words).toContain("Fett");
     expect(words.every(Boolean)).toBe(true);
+    expect([NOTE_HEADING(), HABIT_HEADING()]).toEqual(["In einer Notiz", "In der Tabelle der Gewohnheiten"]);
     expect(await screen.findByRole("heading", { level: 1, name: "Notizen" })).toBeTruthy();
     await user.click(button(/^Landlord/));
     expect(await screen.findByRole("textbox", { name: "Text, in Markdown" })).toBeTruthy();

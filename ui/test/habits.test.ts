@@ -254,6 +254,16 @@ describe("the details of a habit", () => {
     expect(panel.getByLabelText<HTMLTextAreaElement>("Name").value).toBe("Morning run 2");
   });
 
+  test("keep the caret in the description where it was when another device adds to it", async () => {
+    const { fake, panel } = await details();
+    const field = panel.getByLabelText<HTMLTextAreaElement>("Description");
+    field.setSelectionRange(4, 4);
+    const { id } = habit(fake, "Morning run");
+    fake.arrive({ type: "set", kind: "habit", id, fields: { description: "About 3 km along the river" } });
+    await waitFor(() => expect(field.value).toBe("About 3 km along the river"));
+    expect(field.value.slice(0, field.selectionStart)).toBe("About 3 km");
+  });
+
   test("archive it and bring it back; going back closes them", async () => {
     const { user, panel } = await details();
     await user.click(panel.getByRole("button", { name: "Archive" }));

@@ -30,7 +30,7 @@ export class Pen {
   #composing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(draft: Draft, onarrive: () => void) {
+  constructor(draft: Draft, onarrive: () => void = () => {}) {
     this.#draft = draft;
     this.#onarrive = onarrive;
   }

@@ -10,3 +10,6 @@ export const KEYS: { keys: string[]; word: () => string }[] = [
   { keys: ["Alt", "↑"], word: () => t().habits.keys.up },
   { keys: ["Alt", "↓"], word: () => t().habits.keys.down },
 ];
+
+/** What that list is called. */
+export const HEADING = () => t().habits.keysHeading;

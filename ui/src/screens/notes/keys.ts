@@ -12,3 +12,6 @@ export const KEYS: { keys: string[]; word: () => string }[] = [
   { keys: ["Alt", "↑"], word: () => t().notes.keys.up },
   { keys: ["Alt", "↓"], word: () => t().notes.keys.down },
 ];
+
+/** What that list is called. */
+export const HEADING = () => t().notes.keysHeading;

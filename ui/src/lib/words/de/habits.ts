@@ -46,13 +46,11 @@ export const habits: typeof words = {
   month: (name, month) => `${name} im ${month}`,
   monthBefore: "Monat davor",
   monthAfter: "Monat danach",
-  days: (n) => some(n, { one: "# Tag", other: "# Tage" }),
   inARow: {
     day: (n) => some(n, { one: "# Tag in Folge", other: "# Tage in Folge" }),
     week: (n) => some(n, { one: "# Woche in Folge", other: "# Wochen in Folge" }),
     period: (n) => some(n, { one: "# Mal in Folge", other: "# Mal in Folge" }),
   },
-  best: (n) => `Beste: ${n}`,
   now: "Jetzt",
   bestLabel: "Beste",
 
@@ -74,7 +72,6 @@ export const habits: typeof words = {
   reminderDays: "Tage",
   everyDay: "Jeden Tag",
   estimate: "Dauer in Minuten",
-  put: "Archivieren",
 
   keysHeading: "In der Tabelle der Gewohnheiten",
   keys: {

@@ -44,13 +44,11 @@ export const habits = {
   month: (name: string, month: string) => `${name} in ${month}`,
   monthBefore: "Month before",
   monthAfter: "Month after",
-  days: (n: number) => some(n, { one: "# day", other: "# days" }),
   inARow: {
     day: (n: number) => some(n, { one: "# day in a row", other: "# days in a row" }),
     week: (n: number) => some(n, { one: "# week in a row", other: "# weeks in a row" }),
     period: (n: number) => some(n, { one: "# time in a row", other: "# times in a row" }),
   },
-  best: (n: string) => `Best: ${n}`,
   now: "Now",
   bestLabel: "Best",
 
@@ -73,7 +71,6 @@ export const habits = {
   reminderDays: "Days",
   everyDay: "Every day",
   estimate: "Estimate in minutes",
-  put: "Archive",
 
   keysHeading: "In the grid of habits",
   keys: {
