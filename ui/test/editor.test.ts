@@ -191,6 +191,13 @@ describe("the preview", () => {
     );
   });
 
+  test("knows a note as soon as it is there", async () => {
+    const { fake, page } = await previewed("[[Rye]]");
+    await page.findByRole("button", { name: /^Rye/ });
+    fake.arrive({ type: "create", kind: "note", fields: { title: "rye" } });
+    expect(await page.findByRole("link", { name: "Rye" })).toBeTruthy();
+  });
+
   test("is shown and hidden by a key, and remembered", async () => {
     const { user } = await previewed("one");
     await user.click(button(/^Sourdough/));

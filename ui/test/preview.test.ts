@@ -123,7 +123,7 @@ describe("a preview", () => {
     const boxes = [...place.querySelectorAll("input")];
     expect(boxes.map((box) => [box.dataset.line, box.checked, box.getAttribute("aria-label")])).toEqual([
       ["2", false, "Done: bread"],
-      ["3", true, "Done: **milk** and"],
+      ["3", true, "Done: milk and"],
       ["7", false, "Done: quoted"],
     ]);
     expect(place.textContent).not.toContain("[x]");

@@ -1,7 +1,7 @@
 import MarkdownIt from "markdown-it";
 import type { StateCore, StateInline, Token } from "markdown-it";
 import { tick } from "./markdown";
-import { LINK } from "./notes";
+import { excerpt, LINK } from "./notes";
 
 /** What the preview has to know of the world around the note. */
 export type Around = {
@@ -64,7 +64,7 @@ function boxes(state: StateCore): void {
     if (!tick(state.src, line)) return;
     first.content = first.content.slice(box[0].length);
     const made = new state.Token("box", "", 0);
-    const label = token.content.slice(box[0].length).split("\n")[0];
+    const label = excerpt(token.content.slice(box[0].length).split("\n")[0] ?? "");
     made.meta = { line, label, checked: box[1] !== " " };
     token.children?.unshift(made);
     state.tokens[i - 2]?.attrJoin("class", "task");
