@@ -1,5 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
+import type { FakeBackend } from "../src/lib/backend/fake";
+import { dayOf, shift, toMoment } from "../src/lib/logic/time";
 import { button, expectAccessible, findButton, open } from "./open";
 
 describe("habits", () => {
@@ -7,21 +9,33 @@ describe("habits", () => {
 
   const choice = async (name: string) => within(await screen.findByRole("dialog")).getByRole("button", { name });
 
-  test("a day goes round: done, skipped, nothing; one record stays one record", async () => {
+  test("a day goes round: done, skipped, not done, open; one record stays one record", async () => {
     const { fake, user } = await open("habits");
     const before = fake.world.living("habit_record").length;
-    await user.click(await today("Read 20 pages", "not done"));
+    await user.click(await today("Read 20 pages", "open"));
     await user.click(await today("Read 20 pages", "done"));
-    await user.click(await today("Read 20 pages", "skipped"));
-    await today("Read 20 pages", "not done");
     expect(fake.world.living("habit_record").length).toBe(before + 1);
+    await user.click(await today("Read 20 pages", "skipped"));
+    await user.click(await today("Read 20 pages", "not done"));
+    await today("Read 20 pages", "open");
+    expect(fake.world.living("habit_record").length).toBe(before);
+    await user.click(await today("Read 20 pages", "open"));
+    await today("Read 20 pages", "done");
+    expect(fake.world.living("habit_record").length).toBe(before + 1);
+  });
+
+  test("two quick taps are two steps, not twice the first", async () => {
+    const { user } = await open("habits");
+    const cell = await today("Read 20 pages", "open");
+    await user.dblClick(cell);
+    expect(await today("Read 20 pages", "skipped")).toBe(cell);
   });
 
   test("a tick lengthens the streak", async () => {
     const { user } = await open("habits");
     const row = within(screen.getByRole("row", { name: /Read 20 pages/ }));
     const before = row.getByText("10", { selector: ".streak span" });
-    await user.click(await today("Read 20 pages", "not done"));
+    await user.click(await today("Read 20 pages", "open"));
     await waitFor(() => expect(before.textContent).toBe("11"));
   });
 
@@ -67,5 +81,206 @@ describe("habits", () => {
   test("is accessible", async () => {
     await open("habits");
     await expectAccessible();
+  });
+
+  test("a day before the habit was there, or still to come, cannot be ticked", async () => {
+    const { fake, user } = await open("habits", { empty: true });
+    await user.type(screen.getByRole("textbox", { name: "Add a habit" }), "Stretch{Enter}");
+    const before = await screen.findByRole("button", { name: "Stretch, Yesterday: before it began" });
+    expect(before.getAttribute("aria-disabled")).toBe("true");
+    await user.click(before);
+    await user.click(await today("Stretch", "open"));
+    await today("Stretch", "done");
+    expect(fake.world.living("habit_record").map((one) => one.fields.day)).toEqual([dayOf(Date.now())]);
+  });
+
+  test("earlier weeks can be looked at and ticked", async () => {
+    const { fake, user } = await open("habits");
+    await user.click(button("Earlier days"));
+    const day = shift(dayOf(Date.now()), -13);
+    const [cell] = within(screen.getByRole("row", { name: /Morning run/ })).getAllByRole("button", { name: /: / });
+    await user.click(cell!);
+    await waitFor(() => expect(fake.world.living("habit_record").some((one) => one.fields.day === day)).toBe(true));
+    await user.click(button("Today"));
+    expect(button("Later days")).toHaveProperty("disabled", true);
+  });
+});
+
+describe("by keys", () => {
+  const focused = () => document.activeElement?.getAttribute("aria-label");
+  /** As the arrows find it. */
+  async function begin() {
+    const opened = await open("habits");
+    const cell = await screen.findByRole("button", { name: /^Morning run, Today/ });
+    await waitFor(() => expect(cell.tabIndex).toBe(0));
+    cell.focus();
+    return opened;
+  }
+
+  test("the grid is one stop, and arrows go from day to day and from habit to habit", async () => {
+    const { user } = await begin();
+    const stops = [...document.querySelectorAll("table button")].filter((one) => (one as HTMLElement).tabIndex === 0);
+    expect(stops).toHaveLength(1);
+    await user.keyboard("{ArrowDown}");
+    expect(focused()).toBe("Read 20 pages, Today: open");
+    await user.keyboard("{ArrowLeft}");
+    expect(focused()).toBe("Read 20 pages, Yesterday: done");
+    await user.keyboard("{ArrowUp}");
+    expect(focused()).toMatch(/^Morning run, Yesterday/);
+    await user.keyboard("{Home}");
+    expect(focused()).toBe("Details of Morning run");
+    await user.keyboard("{ArrowDown}");
+    expect(focused()).toBe("Details of Read 20 pages");
+    await user.keyboard("{Control>}{End}{/Control}");
+    expect(focused()).toBe("More about No screen after ten");
+    await user.keyboard("{Control>}{Home}{/Control}");
+    expect(focused()).toBe("Details of Morning run");
+  });
+
+  test("Space goes round, and keys say it at once", async () => {
+    const { user } = await begin();
+    await user.keyboard("{ArrowDown} ");
+    await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: done"));
+    await user.keyboard("x");
+    await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: not done"));
+    await user.keyboard("s");
+    await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: skipped"));
+    await user.keyboard("{Delete}");
+    await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: open"));
+  });
+
+  test("Alt and an arrow move a habit, and tell where it is", async () => {
+    const { user } = await begin();
+    await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    expect(await screen.findByText("Morning run is now 2 of 4")).toBeTruthy();
+    const rows = screen.getAllByRole("row").slice(1);
+    expect(rows[1]!.textContent).toContain("Morning run");
+    expect(focused()).toMatch(/^Morning run, Today/);
+  });
+});
+
+test("a habit is dragged to another place; Esc leaves it where it was", async () => {
+  const { fake } = await open("habits");
+  const order = () => [...document.querySelectorAll("[data-row] .words:first-child")].map((one) => one.textContent);
+  const [first] = order();
+  const drag = async (end: () => unknown) => {
+    await fireEvent.pointerDown(document.querySelector("[data-row] .grip")!, { button: 0, clientY: 0 });
+    await fireEvent.pointerMove(window, { clientY: 999 });
+    expect(order().at(-1)).toBe(first);
+    await end();
+  };
+  await drag(() => fireEvent.keyDown(window, { key: "Escape" }));
+  expect(order()[0]).toBe(first);
+  await drag(() => fireEvent.pointerUp(window));
+  await waitFor(() => expect(order().at(-1)).toBe(first));
+  const moved = fake.world.living("habit").find((one) => one.title === first);
+  expect(moved?.fields.order).toBe(4);
+});
+
+describe("the details of a habit", () => {
+  const habit = (fake: FakeBackend, name: string) => fake.world.living("habit").find((one) => one.title === name)!;
+
+  async function details(name = "Morning run") {
+    const opened = await open("habits");
+    await opened.user.click(button(`Details of ${name}`));
+    const panel = within(await screen.findByRole("complementary", { name: "Habit details" }));
+    return { ...opened, panel, of: () => habit(opened.fake, name).fields };
+  }
+
+  test("are accessible, with everything on", async () => {
+    const { user, panel } = await details();
+    await user.click(panel.getByRole("switch", { name: /^Goal/ }));
+    await panel.findByLabelText("out of");
+    await user.click(panel.getByRole("switch", { name: /^Reminder/ }));
+    await panel.findByLabelText("Time");
+    await expectAccessible();
+  });
+
+  test("have a month to tick in, also by keys", async () => {
+    const { fake, user, panel } = await details("Read 20 pages");
+    const cell = panel.getByRole("button", { current: "date" });
+    expect(cell.getAttribute("aria-label")).toMatch(/^Read 20 pages, \w+day, .*: open$/);
+    await user.click(cell);
+    await waitFor(() => expect(cell.getAttribute("aria-label")).toMatch(/: done$/));
+    expect(fake.world.living("habit_record").some((one) => one.fields.day === dayOf(Date.now()))).toBe(true);
+    await user.click(panel.getByRole("button", { name: "Month before" }));
+    expect(panel.getAllByRole("button", { name: /^Read 20 pages, / }).length).toBeGreaterThanOrEqual(28);
+    expect(panel.getByRole("button", { name: "Month after" })).toHaveProperty("disabled", false);
+  });
+
+  test("a goal goes with its numbers, and says how far it is", async () => {
+    const { user, panel, of } = await details();
+    await user.click(panel.getByRole("switch", { name: /^Goal/ }));
+    await waitFor(() => expect(of()).toMatchObject({ goal: true, goal_frequency: 5, goal_period_days: 7 }));
+    expect(panel.getByText(/of 5 days this week/)).toBeTruthy();
+    const days = panel.getByLabelText("out of");
+    await user.clear(days);
+    await user.type(days, "3");
+    await user.tab();
+    // No more days than there are.
+    await waitFor(() => expect(of()).toMatchObject({ goal_frequency: 3, goal_period_days: 3 }));
+    await user.click(panel.getByRole("switch", { name: /^Goal/ }));
+    await waitFor(() => expect(of().goal).toBe(false));
+    await user.click(panel.getByRole("switch", { name: /^Goal/ }));
+    await waitFor(() => expect(of()).toMatchObject({ goal: true, goal_period_days: 3 }));
+  });
+
+  test("a reminder has a time from the start; its days are every day until some are chosen", async () => {
+    const { user, panel, of } = await details();
+    await user.click(panel.getByRole("switch", { name: /^Reminder/ }));
+    await waitFor(() => expect(of()).toMatchObject({ reminder: true, reminder_time: "09:00" }));
+    expect(panel.getByText(/Every day/)).toBeTruthy();
+    await user.click(panel.getByRole("button", { name: "Monday" }));
+    await user.click(panel.getByRole("button", { name: "Friday" }));
+    await waitFor(() => expect(of().reminder_days).toEqual(["mon", "fri"]));
+    await user.click(panel.getByRole("button", { name: "Monday" }));
+    await waitFor(() => expect(of().reminder_days).toEqual(["fri"]));
+    const time = panel.getByLabelText<HTMLInputElement>("Time");
+    await fireEvent.change(time, { target: { value: "" } });
+    await waitFor(() => expect(time.value).toBe("09:00"));
+  });
+
+  test("are changed as they are typed, and a refused name stays to be mended", async () => {
+    const { fake, user, panel, of } = await details();
+    await user.type(panel.getByLabelText("Description"), " Before breakfast.");
+    await user.tab();
+    await waitFor(() => expect(of().description).toMatch(/Before breakfast\.$/));
+    await user.type(panel.getByLabelText("Estimate in minutes"), "25");
+    await user.tab();
+    await waitFor(() => expect(of().estimated_minutes).toBe(25));
+    fake.refuse("save", "rule", "name: must be one line");
+    await user.type(panel.getByLabelText("Name"), " 2{Enter}");
+    expect((await panel.findByRole("alert")).textContent).toBe("name: must be one line");
+    expect(panel.getByLabelText<HTMLTextAreaElement>("Name").value).toBe("Morning run 2");
+  });
+
+  test("keep the caret in the description where it was when another device adds to it", async () => {
+    const { fake, panel } = await details();
+    const field = panel.getByLabelText<HTMLTextAreaElement>("Description");
+    field.setSelectionRange(4, 4);
+    const { id } = habit(fake, "Morning run");
+    fake.arrive({ type: "set", kind: "habit", id, fields: { description: "About 3 km along the river" } });
+    await waitFor(() => expect(field.value).toBe("About 3 km along the river"));
+    expect(field.value.slice(0, field.selectionStart)).toBe("About 3 km");
+  });
+
+  test("archive it and bring it back; going back closes them", async () => {
+    const { user, panel } = await details();
+    await user.click(panel.getByRole("button", { name: "Archive" }));
+    await user.click(await panel.findByRole("button", { name: "Bring back" }));
+    expect(await findButton("More about Morning run")).toBeTruthy();
+    await user.click(panel.getByRole("button", { name: "Close details" }));
+    await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe("Details of Morning run"));
+  });
+
+  test("a habit that is ticked on another device shows it", async () => {
+    const { fake, panel } = await details("Read 20 pages");
+    const { id } = habit(fake, "Read 20 pages");
+    const fields = { habit: id, day: dayOf(Date.now()), status: "complete", created: toMoment(Date.now()) };
+    fake.arrive({ type: "create", kind: "habit_record", fields });
+    await waitFor(() =>
+      expect(panel.getByRole("button", { current: "date" }).getAttribute("aria-label")).toMatch(/: done$/),
+    );
+    expect(panel.getAllByText("11 days in a row")).toHaveLength(2);
   });
 });

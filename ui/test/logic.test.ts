@@ -2,7 +2,6 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Entity, JsonValue } from "$bindings";
 import { diff } from "../src/lib/backend/fake/conflicts";
 import { brief, count, kindHeading, shown } from "../src/lib/logic/fields";
-import { lastDays, nextTick, streak } from "../src/lib/logic/habits";
 import { byDay, bytes, counted, keeps } from "../src/lib/logic/history";
 import { excerpt } from "../src/lib/logic/notes";
 import { dueDay, isLate, newTask, sections, ticked } from "../src/lib/logic/tasks";
@@ -117,28 +116,6 @@ describe("sections of tasks", () => {
     expect(dayOf(Date.parse(newTask("x", "upcoming", 3, NOW).planned as string))).toBe("2026-03-12");
     expect(newTask("x", "all", 3, NOW)).toMatchObject({ title: "x", order: 2, status: "todo" });
     expect(ticked(false, NOW)).toEqual({ status: "todo", completed_at: null });
-  });
-});
-
-describe("streaks", () => {
-  const days = (...done: [number, "complete" | "skipped" | "not_done"][]) =>
-    new Map(done.map(([back, status]) => [shift(TODAY, -back), { status }]));
-
-  test("today has until midnight, a skipped day neither counts nor breaks", () => {
-    expect(streak(undefined, TODAY)).toBe(0);
-    expect(streak(days([1, "complete"], [2, "complete"]), TODAY)).toBe(2);
-    expect(streak(days([0, "complete"], [1, "skipped"], [2, "complete"], [4, "complete"]), TODAY)).toBe(2);
-    expect(streak(days([1, "not_done"], [2, "complete"]), TODAY)).toBe(0);
-  });
-
-  test("a tap goes round, and the week ends today", () => {
-    expect([nextTick(undefined), nextTick("complete"), nextTick("skipped"), nextTick("not_done")]).toEqual([
-      "complete",
-      "skipped",
-      "not_done",
-      "complete",
-    ]);
-    expect(lastDays(TODAY, 7).at(-1)).toBe(TODAY);
   });
 });
 

@@ -1,21 +1,29 @@
-import type { Entity } from "$bindings";
-import { number, text, titleOf } from "./fields";
-import { shift } from "./time";
+import type { Edit, Entity } from "$bindings";
+import { moment, number, text, titleOf } from "./fields";
+import { dayOf, shift } from "./time";
 
-export type Tick = "complete" | "skipped" | "not_done";
+export type Status = "complete" | "skipped" | "not_done";
 
-/** What became of each habit, day by day: habit → day → status. */
-export type Ticks = Map<string, Map<string, { id: string; status: Tick }>>;
+/** What became of a habit, day by day. */
+export type Days = ReadonlyMap<string, { id: string; status: Status }>;
 
-export function ticks(records: Iterable<Entity>): Ticks {
-  const all: Ticks = new Map();
+/** The same of each habit. */
+export function ticks(records: Iterable<Entity>): Map<string, Days> {
+  const all = new Map<string, Map<string, { id: string; status: Status }>>();
   for (const record of records) {
     const habit = text(record, "habit");
-    const days = all.get(habit) ?? new Map<string, { id: string; status: Tick }>();
-    days.set(text(record, "day"), { id: record.id, status: text(record, "status") as Tick });
+    const days = all.get(habit) ?? new Map<string, { id: string; status: Status }>();
+    days.set(text(record, "day"), { id: record.id, status: text(record, "status") as Status });
     all.set(habit, days);
   }
   return all;
+}
+
+/** A tap goes round: nothing → done → skipped → not done → nothing. */
+export function nextStatus(status: Status | undefined): Status | null {
+  if (!status) return "complete";
+  if (status === "complete") return "skipped";
+  return status === "skipped" ? "not_done" : null;
 }
 
 /** The last `count` days, the oldest first. */
@@ -23,22 +31,142 @@ export function lastDays(today: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => shift(today, i - count + 1));
 }
 
-/** How many days in a row it was done. Skipped days neither count nor break; today has until midnight. */
-export function streak(days: ReadonlyMap<string, { status: Tick }> | undefined, today: string): number {
-  let run = 0;
-  let day = today;
-  for (;;) {
-    const status = days?.get(day)?.status;
-    if (status === "complete") run += 1;
-    else if (status !== "skipped" && day !== today) return run;
-    day = shift(day, -1);
-  }
+/** The day a habit began: when it was made, or before, if it was ticked before; null: nobody knows. */
+export function firstDay(habit: Entity, days: Days | undefined): string | null {
+  const made = moment(habit, "created");
+  if (made === null) return null;
+  let first = dayOf(made);
+  for (const day of days?.keys() ?? []) if (day < first) first = day;
+  return first;
 }
 
-/** A tap goes round: nothing → done → skipped → nothing. */
-export function nextTick(status: Tick | undefined): Tick {
-  if (status === "complete") return "skipped";
-  return status === "skipped" ? "not_done" : "complete";
+/** Whether there is anything to say of a day: the habit was there, and the day has come. */
+export function tickable(day: string, first: string | null, today: string): boolean {
+  return day <= today && (first === null || day >= first);
+}
+
+const DAY = 86_400_000;
+/** Days as numbers, without clocks that are put forward and back. */
+const numbered = (day: string) => Math.round(Date.parse(`${day}T00:00:00Z`) / DAY);
+const named = (day: number) => new Date(day * DAY).toISOString().slice(0, 10);
+
+/** The day of the week that a week begins with: 1 is Monday, 7 is Sunday. */
+export function weekStart(locale: string): number {
+  const { getWeekInfo, weekInfo, language, region } = new Intl.Locale(locale).maximize() as Intl.Locale & {
+    getWeekInfo?: () => { firstDay: number };
+    weekInfo?: { firstDay: number };
+  };
+  const told = getWeekInfo?.call(new Intl.Locale(locale)) ?? weekInfo;
+  if (told) return told.firstDay;
+  return language === "en" && ["US", "CA"].includes(region ?? "") ? 7 : 1;
+}
+
+/** The days of the week, from 1 to 7, in the order in which a week has them. */
+export function weekdays(start: number): number[] {
+  return Array.from({ length: 7 }, (_, i) => ((start - 1 + i) % 7) + 1);
+}
+
+/** How many days of its week have passed before a day. */
+function sinceWeekStart(day: number, start: number): number {
+  // The first day of all was a Thursday.
+  return (((day + 3 - (start - 1)) % 7) + 7) % 7;
+}
+
+/** The weeks of a month (`YYYY-MM`); days of other months are not there. */
+export function monthWeeks(month: string, start: number): (string | null)[][] {
+  const first = numbered(`${month}-01`);
+  const [year = 1970, number = 1] = month.split("-").map(Number);
+  const length = new Date(Date.UTC(year, number, 0)).getUTCDate();
+  const before = sinceWeekStart(first, start);
+  const weeks = Math.ceil((before + length) / 7);
+  return Array.from({ length: weeks }, (_, week) =>
+    Array.from({ length: 7 }, (_, i) => {
+      const at = week * 7 + i - before;
+      return at >= 0 && at < length ? named(first + at) : null;
+    }),
+  );
+}
+
+/** The month `by` months after `month`. */
+export function shiftMonth(month: string, by: number): string {
+  const [year = 1970, number = 1] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
+}
+
+/** So many days out of so many. */
+export type Goal = { frequency: number; period: number };
+
+export function goalOf(habit: Entity): Goal | null {
+  if (habit.fields.goal !== true) return null;
+  return { frequency: number(habit, "goal_frequency") ?? 1, period: number(habit, "goal_period_days") ?? 1 };
+}
+
+/** Where a habit's periods begin: weeks with the week, all others with its first day. */
+export type Calendar = { today: string; first: string | null; weekStart: number };
+
+/** The period that a day is in: its first day. */
+function periodOf(day: number, { period }: Goal, { first, today, weekStart }: Calendar): number {
+  if (period === 7) return day - sinceWeekStart(day, weekStart);
+  const anchor = numbered(first ?? today);
+  return anchor + Math.floor((day - anchor) / period) * period;
+}
+
+/** How far a goal is reached in the period that today is in, and how many days of it are left to tick. */
+export function progress(days: Days | undefined, goal: Goal, calendar: Calendar): { done: number; left: number } {
+  const today = numbered(calendar.today);
+  const from = periodOf(today, goal, calendar);
+  let done = 0;
+  for (let day = from; day <= today; day++) if (days?.get(named(day))?.status === "complete") done += 1;
+  const open = days?.get(calendar.today) === undefined ? 1 : 0;
+  return { done, left: from + goal.period - 1 - today + open };
+}
+
+export type Streak = { current: number; best: number; unit: "day" | "week" | "period" };
+
+/**
+ * How many days in a row it was done, or, with a goal that leaves days free, in how many weeks or periods in a row that was
+ * reached. Skipped days neither count nor break; today, and the period it is in, have until their end.
+ */
+export function streak(days: Days | undefined, goal: Goal | null, calendar: Calendar): Streak {
+  const today = numbered(calendar.today);
+  const known = [...(days ?? [])]
+    .map(([day, { status }]): [number, Status] => [numbered(day), status])
+    .filter(([day]) => day <= today)
+    .sort(([a], [b]) => a - b);
+  if (!goal || goal.frequency >= goal.period) return { ...daily(known, today), unit: "day" };
+  return { ...periodic(known, today, goal, calendar), unit: goal.period === 7 ? "week" : "period" };
+}
+
+function daily(known: [number, Status][], today: number): { current: number; best: number } {
+  let [current, best, last] = [0, 0, -Infinity];
+  for (const [day, status] of known) {
+    if (day > last + 1 || status === "not_done") current = 0;
+    if (status === "complete") current += 1;
+    best = Math.max(best, current);
+    last = day;
+  }
+  return { current: today > last + 1 ? 0 : current, best };
+}
+
+function periodic(known: [number, Status][], today: number, goal: Goal, calendar: Calendar) {
+  const periods = new Map<number, { done: number; skipped: number }>();
+  for (const [day, status] of known) {
+    const from = periodOf(day, goal, calendar);
+    const counts = periods.get(from) ?? { done: 0, skipped: 0 };
+    if (status === "complete") counts.done += 1;
+    if (status === "skipped") counts.skipped += 1;
+    periods.set(from, counts);
+  }
+  const now = periodOf(today, goal, calendar);
+  let [current, best] = [0, 0];
+  for (let from = Math.min(now, ...periods.keys()); from <= now; from += goal.period) {
+    const { done = 0, skipped = 0 } = periods.get(from) ?? {};
+    if (done >= goal.frequency) current += 1;
+    // A holiday that leaves too few days is no failure.
+    else if (from < now && done + skipped < goal.frequency) current = 0;
+    best = Math.max(best, current);
+  }
+  return { current, best };
 }
 
 export function sortHabits(habits: Iterable<Entity>): Entity[] {
@@ -46,3 +174,24 @@ export function sortHabits(habits: Iterable<Entity>): Entity[] {
     (a, b) => (number(a, "order") ?? 0) - (number(b, "order") ?? 0) || titleOf(a).localeCompare(titleOf(b)),
   );
 }
+
+/** A place between two in an order; null: there is nothing on that side. */
+export function between(before: number | null, after: number | null): number {
+  if (before === null) return after === null ? 0 : after - 1;
+  return after === null ? before + 1 : before + (after - before) / 2;
+}
+
+/** What puts an item at a place of its list: one edit, or one for each where there is no room between two. */
+export function placed(list: Entity[], item: Entity, place: number): Edit[] {
+  const rest = list.filter((one) => one.id !== item.id);
+  if (place < 0 || place > rest.length || list[place]?.id === item.id) return [];
+  const orderOf = (entity: Entity | undefined) => (entity ? (number(entity, "order") ?? 0) : null);
+  const [before, after] = [orderOf(rest[place - 1]), orderOf(rest[place])];
+  const order = between(before, after);
+  const put = ({ kind, id }: Entity, order: number): Edit => ({ type: "set", kind, id, fields: { order } });
+  if ((before === null || before < order) && (after === null || order < after)) return [put(item, order)];
+  return rest.toSpliced(place, 0, item).map((one, i) => put(one, i + 1));
+}
+
+/** The days of the week as the data has them, Monday first. */
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

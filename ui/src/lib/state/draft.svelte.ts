@@ -1,4 +1,5 @@
 import { words } from "../backend/backend";
+import { merge } from "../logic/merge";
 
 /** Saves what was typed by somebody who began from `base`; what is stored then, where that is known. */
 type Save = (value: string, base: string) => Promise<string | void>;
@@ -11,11 +12,13 @@ type Options = {
 };
 
 const WAIT = 600;
+/** The same when something has arrived meanwhile, and from its arrival: who types on does not put it off. */
+const SOON = 200;
 
 /**
  * A text that is being typed and saves itself. What arrives from elsewhere replaces it only while nobody has typed
  * since it was loaded or saved; what was typed is never thrown away, not even when saving fails. Whoever saves is told
- * what the typing began from, so that both can be merged.
+ * what the typing began from, so that both can be merged: the answer is what both make together, and is shown as it comes.
  */
 export class Draft {
   value = $state("");
@@ -28,6 +31,10 @@ export class Draft {
   #base = $state("");
   #save: Save;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The save that is planned does not wait for a pause. */
+  #soon = false;
+  /** A word is being composed, letter by letter: nothing may change under it. */
+  #held = false;
   #delay: number | null;
   #title: boolean;
   /** The save under way: the next one waits for it. */
@@ -50,18 +57,34 @@ export class Draft {
     this.#stored = stored;
     // The blank after a word that is still being typed is not in the stored title, and stays.
     if (this.#title && stored === this.value.trim()) return;
-    if (!this.touched) this.value = this.#base = stored;
+    this.#settle();
+  }
+
+  /** While it is on, what arrives waits. */
+  hold(on: boolean): void {
+    this.#held = on;
+    if (!on) this.#settle();
+  }
+
+  /** Shows what is stored, or has it merged with what was typed. */
+  #settle(): void {
+    if (this.#held || this.#saving || this.#stored === this.#base) return;
+    if (!this.touched) this.value = this.#base = this.#stored;
+    else if (!this.#title && this.#delay !== null && !this.#soon) {
+      this.#wait(SOON);
+      this.#soon = true;
+    }
   }
 
   type(value: string): void {
     this.value = value;
     this.state = "typing";
-    this.#wait();
+    if (!this.#soon) this.#wait(this.#delay);
   }
 
-  #wait(): void {
+  #wait(delay: number | null): void {
     clearTimeout(this.#timer);
-    if (this.#delay !== null) this.#timer = setTimeout(() => void this.flush(), this.#delay);
+    if (delay !== null) this.#timer = setTimeout(() => void this.flush(), delay);
   }
 
   /** Saves now what is not saved yet, after the save that is under way. */
@@ -69,13 +92,18 @@ export class Draft {
     clearTimeout(this.#timer);
     while (this.#saving) await this.#saving;
     clearTimeout(this.#timer);
+    this.#soon = false;
     if (!this.touched) {
       if (this.state === "typing") this.state = "clean";
       return;
     }
     // An empty title waits for its first letter, or to be left.
     if (this.#title && !this.value.trim()) return;
-    this.#saving = this.#once().finally(() => (this.#saving = null));
+    this.#saving = this.#once().finally(() => {
+      this.#saving = null;
+      // What failed is not tried again at once, and again, and again.
+      if (this.state !== "failed") this.#settle();
+    });
     await this.#saving;
   }
 
@@ -101,19 +129,22 @@ export class Draft {
       this.crossed ||= theirs !== base && theirs !== value && stored === value;
       this.#stored = stored;
       this.error = "";
-      if (this.value === value) {
-        this.value = this.#base = stored;
-        this.state = "saved";
-      } else {
-        // What was typed meanwhile began from what was just saved.
-        this.#base = value;
-        this.state = "typing";
-        this.#wait();
-      }
+      this.#saved(value, stored);
     } catch (error) {
       this.error = words(error);
       this.state = "failed";
     }
+  }
+
+  /** `sent` was saved, and is stored as part of `stored`. */
+  #saved(sent: string, stored: string): void {
+    const untouched = this.value === sent;
+    // What was typed meanwhile began from what was sent; where it can be, it goes on from what is stored.
+    const both = this.#held ? null : merge(sent, this.value, stored);
+    this.#base = both === null ? sent : stored;
+    if (both !== null) this.value = both;
+    this.state = untouched ? "saved" : "typing";
+    if (!untouched) this.#wait(this.#delay);
   }
 
   /** Back to what is stored. */

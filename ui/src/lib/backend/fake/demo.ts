@@ -2,7 +2,8 @@ import { FakeBackend } from "./index";
 
 /**
  * `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, `phone`, `refused` (a phone that is
- * allowed nothing), `link` (one where a pairing link is opened), or the ordinary planner; a pairing plays itself.
+ * allowed nothing), `link` (one where a pairing link is opened), `shared` (another device writes in the notes all the time), or
+ * the ordinary planner; a pairing plays itself.
  */
 export function demo(name: string): FakeBackend {
   const fake = new FakeBackend({
@@ -42,6 +43,7 @@ export function demo(name: string): FakeBackend {
     if (fake.scanner) fake.scanner.allowed = "denied";
   }
   if (name === "link") setTimeout(() => fake.world.tell("link", { link: "whph://pair?v=1&d=ASIK8xkNq7dPl2Zt" }), 300);
+  if (name === "shared") setInterval(() => writeAlong(fake), 4_000);
   fake.carried.asks = name === "asks";
   if (name === "failed") {
     const message =
@@ -49,4 +51,14 @@ export function demo(name: string): FakeBackend {
     fake.first = { type: "failed", error: { code: "damaged", message } };
   }
   return fake;
+}
+
+/** Another device puts a paragraph at the beginning of each note, and another one at its end. */
+function writeAlong(fake: FakeBackend): void {
+  const time = new Date().toLocaleTimeString();
+  for (const { kind, id, fields } of fake.world.living("note")) {
+    const base = String(fields.content ?? "");
+    const text = `Before, at ${time}.\n\n${base.trimEnd()}\n\nAfter, at ${time}.`;
+    fake.arrive({ type: "text", kind, id, field: "content", base, text });
+  }
 }

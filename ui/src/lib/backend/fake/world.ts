@@ -12,6 +12,7 @@ import type {
   Waiting,
 } from "$bindings";
 import { valueOf } from "../../logic/history";
+import { merge } from "../../logic/merge";
 import { BackendError } from "../backend";
 import type { BackendEvents, HistoryLine, SessionLine } from "../backend";
 import type { Conflict } from "./conflicts";
@@ -295,8 +296,14 @@ export class World {
 
 function fieldsOf(old: Entity, edit: Extract<Edit, { id: string; type: "set" | "text" | "add" | "remove" }>) {
   if (edit.type === "set") return edit.fields;
-  if (edit.type === "text") return { [edit.field]: edit.text || null };
+  if (edit.type === "text") return { [edit.field]: mergedText(old, edit) || null };
   return { [edit.field]: changedSet(old, edit) };
+}
+
+/** What was written meanwhile is merged in; where both overlap, what was typed stands. */
+function mergedText(old: Entity, { field, base, text }: Extract<Edit, { type: "text" }>): string {
+  const stored = old.fields[field];
+  return merge(base, text, typeof stored === "string" ? stored : "") ?? text;
 }
 
 function changedSet(old: Entity, edit: Extract<Edit, { type: "add" | "remove" }>): JsonValue {

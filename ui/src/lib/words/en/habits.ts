@@ -1,1 +1,85 @@
-export const habits = {};
+import { plurals } from "../plural";
+
+const some = plurals("en");
+
+export const habits = {
+  title: "Habits",
+  doneToday: (done: number, all: number) => `${done} of ${all} done today`,
+  grid: "Your habits, day by day",
+  habit: "Habit",
+  streak: "Streak",
+  more: "More",
+  earlier: "Earlier days",
+  later: "Later days",
+  toToday: "Today",
+  add: "Add a habit",
+  addButton: "Add",
+  none: "Small things, day by day",
+  noneHint: "Add what you want to do regularly, and tick it each day. A second tap marks a day as skipped.",
+  archived: "Archived",
+  bringBack: "Bring back",
+  delete: "Delete",
+  deleted: (name: string) => `Deleted “${name}”`,
+  archivedNow: (name: string) => `Archived “${name}”`,
+
+  open: (name: string) => `Details of ${name}`,
+  moreAbout: (name: string) => `More about ${name}`,
+  rename: "Rename",
+  details: "Details",
+  moveUp: "Move up",
+  moveDown: "Move down",
+  archive: "Archive",
+  moved: (name: string, place: number, all: number) => `${name} is now ${place} of ${all}`,
+
+  cell: (name: string, day: string, state: string) => `${name}, ${day}: ${state}`,
+  states: { complete: "done", skipped: "skipped", not_done: "not done", none: "open" },
+  notYet: "not yet",
+  before: "before it began",
+
+  panel: "Habit details",
+  panelTitle: "Habit",
+  close: "Close details",
+  name: "Name",
+  description: "Description",
+  month: (name: string, month: string) => `${name} in ${month}`,
+  monthBefore: "Month before",
+  monthAfter: "Month after",
+  inARow: {
+    day: (n: number) => some(n, { one: "# day in a row", other: "# days in a row" }),
+    week: (n: number) => some(n, { one: "# week in a row", other: "# weeks in a row" }),
+    period: (n: number) => some(n, { one: "# time in a row", other: "# times in a row" }),
+  },
+  now: "Now",
+  bestLabel: "Best",
+
+  goal: "Goal",
+  goalHint: "So many days out of so many",
+  goalDays: "Days",
+  goalOutOf: "out of",
+  goalTimes: "Times on each day",
+  progress: {
+    week: (done: number, of: number) => `${done} of ${of} days this week`,
+    day: (done: number): string => (done ? "Done today" : "Not done today yet"),
+    period: (done: number, of: number, left: number) =>
+      `${done} of ${of} days, ${some(left, { one: "# day left", other: "# days left" })}`,
+  },
+  reached: "Reached",
+  times: (n: number) => some(n, { one: "Once a day", other: "# times a day" }),
+
+  reminder: "Reminder",
+  reminderTime: "Time",
+  reminderDays: "Days",
+  everyDay: "Every day",
+  estimate: "Estimate in minutes",
+
+  keysHeading: "In the grid of habits",
+  keys: {
+    move: "From day to day, and from habit to habit",
+    cycle: "Done, skipped, not done, open",
+    skip: "Skip the day",
+    notDone: "Not done",
+    clear: "Open again",
+    up: "Move the habit up",
+    down: "Move the habit down",
+  },
+};
