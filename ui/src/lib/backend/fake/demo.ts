@@ -12,6 +12,7 @@ export function demo(name: string): FakeBackend {
     phone: ["phone", "refused", "link"].includes(name),
   });
   fake.pairing.auto = 900;
+  fake.world.options.language = null;
   if (name === "set-up") fake.first = { type: "set_up", suggested_name: "Robin’s laptop" };
   const [phone] = fake.world.peers;
   if (name === "first-merge" && phone)
