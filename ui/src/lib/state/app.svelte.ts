@@ -112,8 +112,8 @@ export class App {
 
   async begin(): Promise<void> {
     try {
-      // Before there is a planner nobody can have chosen another.
-      if (!this.start) await speak(null);
+      // What a person chose is known only with the planner.
+      await speak(null);
       const start = await this.backend.start();
       if (start.type === "ready") await this.load();
       this.start = start;

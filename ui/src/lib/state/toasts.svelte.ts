@@ -18,7 +18,7 @@ const STAY = 7_000;
 
 /** Short messages at the foot of the window. */
 export class Toasts {
-  all = $state<Toast[]>([]);
+  all = $state.raw<Toast[]>([]);
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
   #way: Way;
@@ -77,7 +77,7 @@ export class Toasts {
 
   #add(toast: Toast): void {
     for (const old of this.all.slice(0, -2)) this.close(old.id);
-    this.all.push(toast);
+    this.all = [...this.all, toast];
     this.release(toast.id);
   }
 }

@@ -43,6 +43,7 @@ export const shell: typeof words = {
   language: "Sprache",
   languageOfSystem: "System",
 
+  find: "Suche",
   palette: "Suche und Befehle",
   paletteHint: "Suchen oder eintippen, was zu tun ist",
   recent: "Zuletzt geändert",
@@ -58,7 +59,6 @@ export const shell: typeof words = {
     }),
   more: (k) => n(k, { other: "Mehr als #: Tippe mehr, um einzugrenzen" }),
   searchFailed: (reason) => `Die Suche hat nicht geklappt: ${reason}`,
-  keysHint: "↑ ↓ zum Wählen, Enter zum Öffnen",
 
   newTask: "Neue Aufgabe",
   newHabit: "Neue Gewohnheit",

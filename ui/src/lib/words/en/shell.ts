@@ -42,6 +42,7 @@ export const shell = {
   language: "Language",
   languageOfSystem: "System",
 
+  find: "Search",
   palette: "Search and commands",
   paletteHint: "Search, or type what to do",
   recent: "Changed lately",
@@ -57,7 +58,6 @@ export const shell = {
     }),
   more: (k: number) => n(k, { other: "More than #: type more to narrow it down" }),
   searchFailed: (reason: string) => `The search did not work: ${reason}`,
-  keysHint: "↑ ↓ to choose, Enter to open",
 
   newTask: "New task",
   newHabit: "New habit",
