@@ -19,7 +19,8 @@ export function counted({ new: fresh, changed, deleted, sent }: Counted): string
 }
 
 export function sessionWords(line: SessionLine): string {
-  return `${counted(line)} · ${duration(line.ended - line.started)}`;
+  // A number and its unit stay on one line.
+  return `${counted(line)} · ${duration(line.ended - line.started).replaceAll(" ", "\u00a0")}`;
 }
 
 /** What a sync that was asked for has brought. */

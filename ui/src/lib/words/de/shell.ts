@@ -45,7 +45,7 @@ export const shell: typeof words = {
 
   find: "Suche",
   palette: "Suche und Befehle",
-  paletteHint: "Suchen oder eintippen, was zu tun ist",
+  paletteHint: "Suche oder Befehl",
   recent: "Zuletzt geändert",
   found: "Gefunden",
   goTo: "Gehe zu",

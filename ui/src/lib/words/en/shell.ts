@@ -44,7 +44,7 @@ export const shell = {
 
   find: "Search",
   palette: "Search and commands",
-  paletteHint: "Search, or type what to do",
+  paletteHint: "Search or command",
   recent: "Changed lately",
   found: "Found",
   goTo: "Go to",
