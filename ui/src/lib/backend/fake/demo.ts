@@ -2,7 +2,8 @@ import { FakeBackend } from "./index";
 
 /**
  * `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, `phone`, `refused` (a phone that is
- * allowed nothing), `link` (one where a pairing link is opened), `german` (one that speaks German), or the ordinary planner; a pairing plays itself.
+ * allowed nothing), `link` (one where a pairing link is opened), `german` (one that speaks
+ * German), or the ordinary planner; a pairing plays itself.
  */
 export function demo(name: string): FakeBackend {
   const fake = new FakeBackend({

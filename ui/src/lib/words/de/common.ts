@@ -21,7 +21,6 @@ export const common: typeof words = {
   pairDevice: "Gerät koppeln",
   syncNow: "Jetzt abgleichen",
 
-  number: (k) => n(k, { other: "#" }),
   items: (k) => n(k, { one: "# Eintrag", other: "# Einträge" }),
   changes: (k) => n(k, { one: "# Änderung", other: "# Änderungen" }),
   devices: (k) => n(k, { one: "# Gerät", other: "# Geräte" }),

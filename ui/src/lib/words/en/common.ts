@@ -20,7 +20,6 @@ export const common = {
   pairDevice: "Pair a device",
   syncNow: "Sync now",
 
-  number: (k: number) => n(k, { other: "#" }),
   items: (k: number) => n(k, { one: "# item", other: "# items" }),
   changes: (k: number) => n(k, { one: "# change", other: "# changes" }),
   devices: (k: number) => n(k, { one: "# device", other: "# devices" }),
