@@ -130,7 +130,7 @@ describe("devices", () => {
     await user.click(button("Import a file…"));
     expect(await screen.findByText(/3 items read: 2 new/)).toBeTruthy();
     expect(screen.getByText("line 3")).toBeTruthy();
-    await user.click(button("Export…"));
+    await user.click(button("Export everything…"));
     expect(await screen.findByText(/items exported/)).toBeTruthy();
     await user.click(button("Import from WHPH…"));
     expect(await screen.findByText(/2 items read: 1 new/)).toBeTruthy();

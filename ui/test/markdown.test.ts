@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { applied, changes } from "../src/lib/logic/caret";
 import { code, enter, indent, link, noteLink, prefix, tick, wrap } from "../src/lib/logic/markdown";
 import type { Edit, Field } from "../src/lib/logic/markdown";
-import { Undo } from "../src/lib/logic/undo";
+import { Undo } from "../src/lib/logic/typing";
 import { seeded } from "./seeded";
 
 /** `‹` and `›` hold what is selected, `|` is the caret. */

@@ -14,6 +14,14 @@ const enter = then(pair, (page) => page.getByRole("tab", { name: "Enter a code" 
 const fill = (label, text) => (page) => page.getByLabel(label).fill(text);
 const shown = (text) => (page) => page.getByText(text).first().waitFor();
 
+const search = tap("Search and commands");
+const type = (text) => (page) => page.keyboard.type(text);
+const german = then(
+  tap(/^Sync status/),
+  (page) => page.getByLabel("Language").selectOption("Deutsch"),
+  (page) => page.getByText("Aussehen").waitFor(),
+);
+
 const look = tap("Look for phones nearby");
 const into = (text) => (page) => page.getByText(text).first().scrollIntoViewIfNeeded();
 
@@ -71,6 +79,13 @@ export const scenes = [
   },
   { name: "task-back", at: "tasks", act: then(tap(/^Draft the talk/), back) },
   { name: "status", at: "tasks", act: tap(/^Sync status/) },
+  { name: "status-german", at: "tasks", act: german },
+  { name: "palette", at: "tasks", act: search },
+  { name: "palette-found", at: "tasks", act: then(search, type("the"), shown("Found")) },
+  { name: "palette-nothing", at: "tasks", act: then(search, type("xyzzy"), shown(/^Nothing has/)) },
+  { name: "palette-keyboard", at: "tasks", act: then(search, keyboard) },
+  { name: "palette-back", at: "tasks", act: then(search, back) },
+  { name: "shortcuts", at: "tasks", act: (page) => page.keyboard.press("?") },
   { name: "habits", at: "habits" },
   { name: "habit-menu", at: "habits", act: tap(/^More about/) },
   { name: "habit", at: "habits", act: tap(/^Details of Read/) },
@@ -149,4 +164,17 @@ export const scenes = [
   { name: "first-start", at: "", fake: "set-up" },
   { name: "first-ways", at: "", fake: "set-up", act: then(tap("Continue"), shown("How do you want to begin?")) },
   { name: "failed", at: "", fake: "failed" },
+  { name: "german-devices", at: "devices", fake: "german" },
+  { name: "german-details", at: "devices", fake: "german", act: tap(/^Mehr über Pixel/) },
+  { name: "german-data", at: "devices", fake: "german", act: into("Deine Daten") },
+  { name: "german-review", at: "review", fake: "german" },
+  {
+    name: "german-review-one",
+    at: "review",
+    fake: "german",
+    act: (page) => page.locator(".list button").first().click(),
+  },
+  { name: "german-history", at: "history", fake: "german" },
+  { name: "german-palette", at: "tasks", fake: "german", act: tap("Suche und Befehle") },
+  { name: "german-shortcuts", at: "tasks", fake: "german", act: (page) => page.keyboard.press("?") },
 ];

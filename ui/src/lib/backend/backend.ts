@@ -29,6 +29,7 @@ import type {
   ThisDevice,
   WifiDirect,
 } from "$bindings";
+import { t } from "../words/index.svelte";
 
 /** What the backend tells on its own. */
 export interface BackendEvents {
@@ -190,7 +191,7 @@ export class BackendError extends Error {
 /** The words of whatever was thrown. */
 export function words(error: unknown): string {
   if (error instanceof Error && error.message) return error.message;
-  return "Something went wrong. Please try again.";
+  return t().common.wrong;
 }
 
 /** The code of a refusal; empty for anything else. */

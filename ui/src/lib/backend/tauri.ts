@@ -2,6 +2,7 @@ import { commands, events } from "$bindings";
 import Database from "@tauri-apps/plugin-sql";
 import { BackendError } from "./backend";
 import type { Backend, BackendEvents, HistoryLine, HistoryQuery, SessionLine } from "./backend";
+import { t } from "../words/index.svelte";
 import { scanner } from "./scanner";
 
 /** A command refuses with words of its own; anything else is the bridge to the app that failed. */
@@ -9,7 +10,7 @@ function refusal(reason: unknown): BackendError {
   if (typeof reason === "object" && reason !== null && "code" in reason && "message" in reason) {
     return new BackendError({ code: String(reason.code), message: String(reason.message) });
   }
-  return new BackendError({ code: "bridge", message: `The app did not answer: ${String(reason)}. Start it again.` });
+  return new BackendError({ code: "bridge", message: t().common.noAnswer(String(reason)) });
 }
 
 function unwrap<T>(answer: Promise<T>): Promise<T> {
@@ -43,7 +44,7 @@ async function select<Row>(sql: string, { search, before, limit }: HistoryQuery)
       limit,
     ]);
   } catch (error) {
-    throw new BackendError({ code: "history", message: `The history could not be read: ${String(error)}` });
+    throw new BackendError({ code: "history", message: t().common.historyFailed(String(error)) });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Entity, JsonValue } from "$bindings";
+import { t } from "../words/index.svelte";
 
 type Named = Pick<Entity, "fields">;
 
@@ -26,59 +27,58 @@ export function moment(entity: Named, field: string): number | null {
 }
 
 export function titleOf(entity: Pick<Entity, "title">): string {
-  return entity.title?.trim() || "Untitled";
+  return entity.title?.trim() || t().fields.untitled;
 }
 
-const KINDS: Record<string, [one: string, many: string]> = {
-  task: ["task", "Tasks"],
-  habit: ["habit", "Habits"],
-  habit_record: ["habit tick", "Habit ticks"],
-  note: ["note", "Notes"],
-  tag: ["tag", "Tags"],
-  setting: ["setting", "Settings"],
-};
+/** What a catalogue has under a name that comes from the data. */
+function within<Word>(words: Record<string, Word>, name: string): Word | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}
+
+const plain = (name: string) => name.replaceAll("_", " ");
+
+/** What a kind is called; also one that this version does not know. */
+export function kindWords(kind: string): { one: string; many: string; a: string; ofThis: string } {
+  const { kinds, otherKind } = t().fields;
+  return within(kinds, kind) ?? otherKind(plain(kind));
+}
 
 /** What one entity of a kind is called, within a sentence. */
 export function kindName(kind: string): string {
-  return KINDS[kind]?.[0] ?? kind.replaceAll("_", " ");
+  return kindWords(kind).one;
 }
 
 /** What a kind is called as a heading. */
 export function kindHeading(kind: string): string {
-  return KINDS[kind]?.[1] ?? capital(kind.replaceAll("_", " "));
+  return kindWords(kind).many;
 }
-
-const FIELDS: Record<string, string> = {
-  completed_at: "Completed",
-  estimated_minutes: "Estimate",
-  archived_at: "Archived",
-  planned: "Planned",
-  content: "Text",
-  order: "Place in the list",
-  created: "Created",
-};
 
 export function fieldName(field: string): string {
-  return FIELDS[field] ?? capital(field.replaceAll("_", " "));
+  return within(t().fields.names, field) ?? capital(plain(field));
 }
 
-export const PRIORITIES = [
-  { value: "urgent_important", label: "Urgent and important", short: "Urgent, important" },
-  { value: "important", label: "Important, not urgent", short: "Important" },
-  { value: "urgent", label: "Urgent, not important", short: "Urgent" },
-  { value: "neither", label: "Neither", short: "Neither" },
-] as const;
+const PRIORITY = ["urgent_important", "important", "urgent", "neither"] as const;
 
-const CHOICES: Record<string, string> = {
-  todo: "To do",
-  in_progress: "In progress",
-  waiting: "Waiting",
-  done: "Done",
-  cancelled: "Cancelled",
-  complete: "Done",
-  not_done: "Not done",
-  skipped: "Skipped",
-};
+/** The priorities, the highest first, by the names that they have in the language that is spoken. */
+export const PRIORITIES = PRIORITY.map((value) => ({
+  value,
+  get label() {
+    return t().fields.priorities[value].label;
+  },
+  get short() {
+    return t().fields.priorities[value].short;
+  },
+}));
+
+/** What a value is called that is one of a few. */
+function choice(field: string, value: string): string | undefined {
+  const { choices, priorities } = t().fields;
+  if (field === "priority") return within<{ label: string }>(priorities, value)?.label;
+  if (field.endsWith("_reminder")) return within(choices.reminder, value);
+  if (field.endsWith("_days")) return within(choices.days, value);
+  const few = within<Record<string, string>>({ ...choices }, field);
+  return few && within(few, value);
+}
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
@@ -89,14 +89,13 @@ export function shown(
   name: (id: string) => string | null,
   date: (moment: string) => string,
 ): string {
-  if (value === null || value === undefined || value === "") return "nothing";
-  if (typeof value === "boolean") return value ? "on" : "off";
+  if (value === null || value === undefined || value === "") return t().fields.nothing;
+  if (typeof value === "boolean") return value ? t().fields.on : t().fields.off;
   if (typeof value === "number") return String(value);
-  if (Array.isArray(value)) return value.map((item) => shown(field, item, name, date)).join(", ") || "nothing";
+  if (Array.isArray(value)) return value.map((item) => shown(field, item, name, date)).join(", ") || t().fields.nothing;
   if (typeof value === "object") return JSON.stringify(value);
   if (MOMENT.test(value)) return date(value);
-  if (field === "priority") return PRIORITIES.find((one) => one.value === value)?.label ?? value;
-  return (field === "status" ? CHOICES[value] : name(value)) ?? value;
+  return choice(field, value) ?? name(value) ?? value;
 }
 
 /** The beginning of a text, for a line that only has to tell which one it was. */

@@ -7,7 +7,7 @@ import CirclePause from "@lucide/svelte/icons/circle-pause";
 import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
 import Clock from "@lucide/svelte/icons/clock";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
-import { count } from "./fields";
+import { t } from "../words/index.svelte";
 
 export type Tone = "good" | "busy" | "warn" | "bad" | "calm";
 export type Look = { icon: LucideIcon; tone: Tone };
@@ -25,18 +25,19 @@ export const LOOKS: Record<SyncState, Look> = {
 
 /** A device's state in a word or two. */
 export function peerWord(state: PeerState): string {
+  const words = t().states;
   switch (state.type) {
     case "up_to_date":
-      return "Up to date";
+      return words.upToDate;
     case "syncing":
-      return state.total ? `Syncing ${Math.floor((100 * state.done) / state.total)} %` : "Syncing";
+      return state.total ? words.syncingPart(Math.floor((100 * state.done) / state.total)) : words.syncing;
     case "waiting":
-      return "Waiting";
+      return words.waiting;
     case "paused":
-      return "Paused";
+      return words.paused;
     case "needs_review":
-      return `${count(state.count, "item")} to look at`;
+      return t().common.toLookAt(state.count);
     case "problem":
-      return "Problem";
+      return words.problem;
   }
 }

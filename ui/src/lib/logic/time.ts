@@ -1,37 +1,41 @@
+import { t } from "../words/index.svelte";
+import { spokenBy, tenths } from "../words/intl";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const shortYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
+const dates = (options: Intl.DateTimeFormatOptions) => spokenBy((tag) => new Intl.DateTimeFormat(tag, options));
+const relative = spokenBy((tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" }));
+const clock = dates({ timeStyle: "short" });
+const full = dates({ dateStyle: "full", timeStyle: "medium" });
+const short = dates({ day: "numeric", month: "short" });
+const shortYear = dates({ day: "numeric", month: "short", year: "numeric" });
+const weekday = dates({ weekday: "long" });
 
 /** "3 min ago"; from a week on, the date. */
 export function ago(at: number, now: number): string {
   const past = now - at;
   const size = Math.abs(past);
-  if (size < 45_000) return "just now";
-  if (size < HOUR) return relative.format(-Math.round(past / MINUTE), "minute");
-  if (size < DAY) return relative.format(-Math.round(past / HOUR), "hour");
-  if (size < 7 * DAY) return relative.format(-Math.round(past / DAY), "day");
+  if (size < 45_000) return t().time.justNow;
+  if (size < HOUR) return relative().format(-Math.round(past / MINUTE), "minute");
+  if (size < DAY) return relative().format(-Math.round(past / HOUR), "hour");
+  if (size < 7 * DAY) return relative().format(-Math.round(past / DAY), "day");
   return date(at, now);
 }
 
 /** The whole of a moment, for a title. */
 export function absolute(at: number): string {
-  return full.format(at);
+  return full().format(at);
 }
 
 export function time(at: number): string {
-  return clock.format(at);
+  return clock().format(at);
 }
 
 /** A day in few words, with the year only where it is another. */
 export function date(at: number, now: number): string {
-  return new Date(at).getFullYear() === new Date(now).getFullYear() ? short.format(at) : shortYear.format(at);
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? short().format(at) : shortYear().format(at);
 }
 
 /** `YYYY-MM-DD` where the person is. */
@@ -55,13 +59,13 @@ export function shift(day: string, by: number): string {
 
 /** The name of a day as a heading. */
 export function dayName(day: string, today: string): string {
-  if (day === today) return "Today";
-  if (day === shift(today, 1)) return "Tomorrow";
-  if (day === shift(today, -1)) return "Yesterday";
+  if (day === today) return t().time.today;
+  if (day === shift(today, 1)) return t().time.tomorrow;
+  if (day === shift(today, -1)) return t().time.yesterday;
   const at = startOf(day);
   const ahead = at - startOf(today);
   const named = date(at, startOf(today));
-  return ahead > 0 && ahead < 7 * DAY ? `${weekday.format(at)}, ${named}` : named;
+  return ahead > 0 && ahead < 7 * DAY ? `${weekday().format(at)}, ${named}` : named;
 }
 
 /** A stored moment as a short label. Midnight is how a day without a time is stored. */
@@ -108,7 +112,7 @@ export function toMoment(at: number): string {
 
 /** "0.2 s", "1 min 5 s". */
 export function duration(ms: number): string {
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 10_000) return `${tenths().format(ms / 1000)} s`;
   if (ms < MINUTE) return `${Math.round(ms / 1000)} s`;
   return `${Math.floor(ms / MINUTE)} min ${Math.round((ms % MINUTE) / 1000)} s`;
 }

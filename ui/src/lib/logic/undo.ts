@@ -1,83 +1,112 @@
-import { single } from "./caret";
-import type { Change } from "./caret";
+import type { Edit, Entity, JsonValue } from "$bindings";
 
-/** A passage that somebody typed, and what was there before. */
-type Step = { at: number; removed: string; added: string };
+/** A living entity, if it is here. */
+export type Find = (kind: string, id: string) => Entity | undefined;
 
-/** So long after the last letter the next one is another step. */
-const PAUSE = 1_000;
-const MOST = 500;
+/** One edit taken back, and what must not have changed since: fields as they were left, or whose write was the last. */
+export type Back = { edit: Edit; left?: Record<string, JsonValue>; by?: string | null };
 
-/**
- * What was typed here, step by step, to take back and to do again. What arrives from elsewhere is no step: the steps move
- * along with the text, and one whose passage was changed elsewhere is gone, with all before it.
- */
-export class Undo {
-  #done: Step[] = [];
-  #undone: Step[] = [];
-  #last = -Infinity;
+/** What one save did, as what takes it back; `about`: the entities that were edited. */
+export type Step = { back: Back[]; about: Entity[]; at: number };
 
-  /** Somebody made `to` of `from`. Letters typed one after another are one step, word by word. */
-  record(from: string, to: string, now: number): Change {
-    const { at, removed, added } = single(from, to);
-    const step = { at, removed: from.slice(at, at + removed), added };
-    const before = this.#done.at(-1);
-    if (!before || now - this.#last > PAUSE || this.#undone.length > 0 || !joined(before, step)) this.#done.push(step);
-    if (this.#done.length > MOST) this.#done.shift();
-    this.#undone = [];
-    this.#last = now;
-    return { at, removed, added };
+type Fields = Record<string, JsonValue>;
+
+const value = (entity: Pick<Entity, "fields"> | undefined, field: string) => entity?.fields[field] ?? null;
+const same = (a: JsonValue, b: JsonValue) => JSON.stringify(a) === JSON.stringify(b);
+const holds = (entity: Entity, field: string, item: JsonValue) => {
+  const items = value(entity, field);
+  return Array.isArray(items) && items.some((one) => same(one, item));
+};
+const pick = (entity: Pick<Entity, "fields"> | undefined, fields: string[]): Fields =>
+  Object.fromEntries(fields.map((field) => [field, value(entity, field)]));
+
+/** What takes a batch back, the last edit first. `after` is what the save answered, in which more may follow. */
+export function inverse(edits: Edit[], before: Find, after: Entity[]): Back[] {
+  return edits.flatMap((edit, i) => one(edit, before, after[i], after) ?? []).reverse();
+}
+
+function one(edit: Edit, before: Find, answered: Entity | undefined, after: Entity[]): Back | null {
+  if (edit.type === "create") {
+    if (answered?.kind !== edit.kind) return null;
+    // What was there already under its natural id was only changed.
+    const old = before(answered.kind, answered.id);
+    return old ? revert(old, answered, Object.keys(edit.fields)) : gone(answered);
   }
-
-  /** What takes back the last step. */
-  undo(): Change | null {
-    const step = this.#done.pop();
-    if (!step) return null;
-    this.#undone.push(step);
-    return { at: step.at, removed: step.added.length, added: step.removed };
+  const { kind, id } = edit;
+  const [old, now] = [before(kind, id), after.find((entity) => entity.kind === kind && entity.id === id)];
+  switch (edit.type) {
+    case "set":
+      return old && now ? revert(old, now, Object.keys(edit.fields)) : null;
+    case "text":
+      return { edit: { ...edit, base: edit.text, text: edit.base } };
+    case "add":
+      return old && holds(old, edit.field, edit.item) ? null : { edit: { ...edit, type: "remove" } };
+    case "remove":
+      return old && !holds(old, edit.field, edit.item) ? null : { edit: { ...edit, type: "add" } };
+    case "delete":
+      return { edit: { type: "keep", kind, id } };
+    case "keep":
+      return old || !now ? null : gone(now);
   }
+}
 
-  /** What does again what was taken back last. */
-  redo(): Change | null {
-    const step = this.#undone.pop();
-    if (!step) return null;
-    this.#done.push(step);
-    return { at: step.at, removed: step.removed.length, added: step.added };
-  }
+/** What takes back whatever happened to one entity. */
+export function between(old: Entity | undefined, now: Entity): Back {
+  if (!old) return gone(now);
+  const fields = new Set([...Object.keys(old.fields), ...Object.keys(now.fields)]);
+  return revert(
+    old,
+    now,
+    [...fields].filter((field) => !same(value(old, field), value(now, field))),
+  );
+}
 
-  /** The text was changed elsewhere. */
-  arrived(made: readonly Change[]): void {
-    // From the end, so that the places of those before still hold.
-    for (const change of [...made].reverse()) {
-      this.#done = carried(this.#done, change, "added", "removed");
-      this.#undone = carried(this.#undone, change, "removed", "added");
+const revert = (old: Entity, now: Entity, fields: string[]): Back => ({
+  edit: { type: "set", kind: old.kind, id: old.id, fields: pick(old, fields) },
+  left: pick(now, fields),
+});
+
+const gone = ({ kind, id, modified_by }: Entity): Back => ({ edit: { type: "delete", kind, id }, by: modified_by });
+
+/** The edits that take a step back as things are now. Whatever somebody else has changed since is left alone, and counted. */
+export function due(back: Back[], find: Find): { edits: Edit[]; alone: number } {
+  const edits: Edit[] = [];
+  let alone = 0;
+  for (const { edit, left, by } of back) {
+    if (edit.type === "create") continue;
+    const entity = find(edit.kind, edit.id);
+    if (edit.type === "keep") {
+      if (!entity) edits.push(edit);
+    } else if (edit.type === "delete") {
+      if (entity && by !== undefined && entity.modified_by !== by) alone += 1;
+      else if (entity) edits.push(edit);
+    } else if (!entity) {
+      alone += 1;
+    } else if (edit.type === "set") {
+      const fields = Object.entries(edit.fields);
+      const own = fields.filter(([field]) => !left || same(value(entity, field), left[field] ?? null));
+      alone += fields.length - own.length;
+      if (own.length) edits.push({ ...edit, fields: Object.fromEntries(own) });
+    } else if (edit.type === "text" || holds(entity, edit.field, edit.item) === (edit.type === "remove")) {
+      edits.push(edit);
     }
-    this.#last = -Infinity;
   }
+  return { edits, alone };
 }
 
-/** Makes one step of two, where a word goes on or a key is held. */
-function joined(before: Step, next: Step): boolean {
-  const typed = !next.removed && next.at === before.at + before.added.length;
-  const erased = !next.added && !before.added && next.at + next.removed.length === before.at;
-  if (typed && next.added.length === 1 && !/\s/.test(next.added + before.added.slice(-1))) before.added += next.added;
-  else if (typed && next.added === " " && /\S$/.test(before.added)) before.added += next.added;
-  else if (erased) [before.at, before.removed] = [next.at, next.removed + before.removed];
-  else return false;
-  return true;
-}
+/** Fields whose every save is a bit of typing. */
+const TYPED = ["title", "name"];
 
-/** The steps after a change of the text, the last of which is the next to be played. `now` is what each has in the text. */
-function carried(steps: Step[], change: Change, now: "added" | "removed", then: "added" | "removed"): Step[] {
-  const grown = change.added.length - change.removed;
-  let { at } = change;
-  const kept: Step[] = [];
-  for (const step of steps.toReversed()) {
-    const end = step.at + step[now].length;
-    if (at + change.removed <= step.at) step.at += grown;
-    else if (at >= end) at += step[then].length - step[now].length;
-    else break;
-    kept.push(step);
+/** One typing that was saved bit by bit, taken back in one go; null: they are two things. */
+export function joined(first: Back[], second: Back[]): Back[] | null {
+  const [[a, more], [b, other]] = [first, second];
+  if (!a || !b || more || other) return null;
+  if (a.edit.type === "text" && b.edit.type === "text") {
+    const on = a.edit.kind === b.edit.kind && a.edit.id === b.edit.id && a.edit.field === b.edit.field;
+    return on && a.edit.base === b.edit.text ? [{ edit: { ...a.edit, base: b.edit.base } }] : null;
   }
-  return kept.reverse();
+  if (a.edit.type !== "set" || b.edit.type !== "set" || a.edit.id !== b.edit.id) return null;
+  const [field = "", ...rest] = Object.keys({ ...a.edit.fields, ...b.edit.fields });
+  const on = rest.length === 0 && TYPED.includes(field) && same(a.left?.[field] ?? null, b.edit.fields[field] ?? null);
+  return on && b.left ? [{ edit: a.edit, left: b.left }] : null;
 }

@@ -2,16 +2,23 @@ import type { Start } from "$bindings";
 import { getContext, setContext, tick } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
-import { count } from "../logic/fields";
+import { text, titleOf } from "../logic/fields";
 import { isPairingLink } from "../logic/links";
+import type { Step } from "../logic/undo";
+import { speak, t } from "../words/index.svelte";
 import { Clock } from "./clock.svelte";
 import type { Draft } from "./draft.svelte";
+import { Files } from "./files.svelte";
 import { Phone } from "./phone.svelte";
 import { Planner } from "./planner.svelte";
 import { Router } from "./router.svelte";
+import { placeOf } from "./router.svelte";
+import { Speech } from "./speech.svelte";
+import type { Turn } from "./steps.svelte";
 import { Sync } from "./sync.svelte";
 import { Theme } from "./theme.svelte";
 import { Toasts } from "./toasts.svelte";
+import type { Toast } from "./toasts.svelte";
 import { Viewport } from "./viewport.svelte";
 
 /** Everything a screen needs, made once for the window and handed down as context. */
@@ -20,7 +27,9 @@ export class App {
   readonly planner: Planner;
   readonly sync: Sync;
   readonly phone: Phone;
-  readonly toasts = new Toasts();
+  readonly speech: Speech;
+  readonly files = new Files(this);
+  readonly toasts = new Toasts({ fresh: () => this.planner.steps.fresh, undo: (step) => this.undo(step) });
   readonly router = new Router();
   readonly theme = new Theme();
   readonly clock = new Clock();
@@ -28,6 +37,8 @@ export class App {
   start = $state.raw<Start | null>(null);
   /** The pairing window is open. */
   pairing = $state(false);
+  /** The palette is open. */
+  palette = $state(false);
   /** A pairing link that was opened outside of the app; nothing is done with it before the person says so. */
   link = $state<string | null>(null);
   /** A sync with all devices that was asked for is under way. */
@@ -42,6 +53,7 @@ export class App {
     this.planner = new Planner(backend);
     this.sync = new Sync(backend);
     this.phone = new Phone(backend);
+    this.speech = new Speech(backend);
   }
 
   /** Starts, and follows what the backend tells, until the returned function is called. */
@@ -64,6 +76,7 @@ export class App {
       backend.on("devices", () => guard(sync.loadDevices())),
       backend.on("phone", (now) => (this.phone.now = now)),
       backend.on("link", ({ link }) => this.#opened(link)),
+      backend.on("opened", ({ kind, id }) => this.show(kind, id)),
       this.#flushWhenLeft(),
     ];
     void this.begin();
@@ -99,6 +112,8 @@ export class App {
 
   async begin(): Promise<void> {
     try {
+      // What a person chose is known only with the planner.
+      await speak(null);
       const start = await this.backend.start();
       if (start.type === "ready") await this.load();
       this.start = start;
@@ -111,17 +126,18 @@ export class App {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.planner.load(), this.sync.load(), this.phone.load()]);
+    await Promise.all([this.planner.load(), this.sync.load(), this.phone.load(), this.speech.load()]);
   }
 
   #opened(link: string): void {
     if (isPairingLink(link)) this.link = link;
-    else
-      this.toasts.problem(
-        new Error(
-          "The link that was opened is not one for pairing, so nothing was done. Copy the whole link, and open it again.",
-        ),
-      );
+    else this.toasts.problem(new Error(t().pairing.notForPairing));
+  }
+
+  /** Opens an item on its screen. */
+  show(kind: string, id: string): void {
+    const place = placeOf(kind, id);
+    if (place) this.router.go(place.screen, place.open);
   }
 
   /** Syncs with all devices because a person asked for it, and says how that went. */
@@ -131,13 +147,13 @@ export class App {
     await this.attempt(async () => {
       const moved = await this.backend.syncNow(null);
       const failed = moved.find((one) => one.reason !== null);
-      this.toasts.show(failed?.reason ?? `Synced with ${count(moved.length, "device")}`);
+      this.toasts.show(failed?.reason ?? t().shell.synced(moved.length));
     });
     this.syncing = false;
   }
 
   /** Does what a person asked for; if it fails, says so. Tells whether it worked. */
-  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+  attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
     try {
       await work();
       return true;
@@ -145,15 +161,52 @@ export class App {
       this.toasts.problem(error);
       return false;
     }
-  }
+  };
 
   /** Deletes, with a way back. */
   async remove(entity: { kind: string; id: string }, said: string): Promise<boolean> {
     const { kind, id } = entity;
     return this.attempt(async () => {
       await this.planner.save({ type: "delete", kind, id });
-      this.toasts.undo(said, () => this.planner.save({ type: "keep", kind, id }));
+      this.toasts.undo(said);
     });
+  }
+
+  /** Takes back what was done last, or that step, and says so. */
+  undo(step?: Step): Promise<boolean> {
+    return this.attempt(async () => {
+      const turn = await this.planner.steps.undo(step);
+      const back = this.planner.steps.undone.at(-1);
+      if (turn) this.#say(turn, t().shell.undone, back && { label: t().common.redo, run: () => this.redo() }, back);
+    });
+  }
+
+  /** Does again what was taken back last. */
+  redo(): Promise<boolean> {
+    return this.attempt(async () => {
+      const turn = await this.planner.steps.redo();
+      const back = this.planner.steps.done.at(-1);
+      if (turn) this.#say(turn, t().shell.redone, back && { label: t().common.undo, run: () => this.undo(back) }, back);
+    });
+  }
+
+  #say({ step, edits, alone }: Turn, said: (what: string) => string, action: Toast["action"], back?: Step): void {
+    const words = t().shell;
+    // One message at a time says what was gone back over.
+    for (const one of [step, ...this.planner.steps.undone]) this.toasts.settle(one);
+    if (edits === 0) this.toasts.show(words.allLeftAlone);
+    else
+      this.toasts.show(
+        [said(this.#subject(step)), alone ? words.leftAlone : ""].filter(Boolean).join(". "),
+        action,
+        back,
+      );
+  }
+
+  /** What a step was about, in a word or two. */
+  #subject({ about: [first, ...others] }: Step): string {
+    if (!first || others.length) return t().shell.severalItems(others.length + 1);
+    return (first.kind === "habit_record" && this.planner.nameOf(text(first, "habit"))) || titleOf(first);
   }
 }
 

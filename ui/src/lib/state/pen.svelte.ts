@@ -2,7 +2,7 @@ import { untrack } from "svelte";
 import { arrivals, changes, movedRange } from "../logic/caret";
 import type { Change, Range } from "../logic/caret";
 import type { Edit, Field } from "../logic/markdown";
-import { Undo } from "../logic/undo";
+import { Undo } from "../logic/typing";
 import type { Draft } from "./draft.svelte";
 
 /** How long the eye has to find what has arrived. */

@@ -1,5 +1,7 @@
 import type { Edit, Entity, JsonValue } from "$bindings";
 import type { Backend } from "../backend/backend";
+import { between, inverse } from "../logic/undo";
+import { Steps } from "./steps.svelte";
 
 export const KINDS = ["task", "habit", "habit_record", "note", "tag"] as const;
 export type KindName = (typeof KINDS)[number];
@@ -22,6 +24,11 @@ export class Planner {
   #following: Promise<void> | null = null;
   #again = false;
   loaded = $state(false);
+  /** One's own edits, and the way back. */
+  readonly steps = new Steps(
+    (edits) => this.save(...edits),
+    (kind, id) => this.find(kind, id),
+  );
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -43,8 +50,8 @@ export class Planner {
     return this.#kinds.tag;
   }
 
-  find(kind: string, id: string): Entity | undefined {
-    return isKind(kind) ? this.#kinds[kind].get(id) : undefined;
+  find(kind: string, id: string, among = this.#kinds): Entity | undefined {
+    return isKind(kind) ? among[kind].get(id) : undefined;
   }
 
   /** The name behind an id that stands in a field. */
@@ -79,8 +86,17 @@ export class Planner {
 
   /** Saves all edits or none, and shows what became of them. */
   async save(...edits: Edit[]): Promise<Entity[]> {
-    const entities = await this.#backend.save(edits);
+    return this.#write(edits, this.#backend.save(edits));
+  }
+
+  async #write(edits: Edit[], answer: Promise<Entity[]>): Promise<Entity[]> {
+    const { way } = this.steps;
+    const before = this.#kinds;
+    const entities = await answer;
     this.#apply(entities);
+    const back = inverse(edits, (kind, id) => this.find(kind, id, before), entities);
+    // The backend may have added entities of its own.
+    this.steps.record(way, back, entities.slice(0, edits.length));
     return entities;
   }
 
@@ -95,8 +111,13 @@ export class Planner {
   }
 
   /** Saves an edit of what is to stay on this device. */
-  saveHere(edit: Edit): Promise<Entity> {
-    return this.#shown(this.#backend.saveHere(edit));
+  async saveHere(edit: Edit): Promise<Entity> {
+    const here = this.#backend.saveHere(edit);
+    await this.#write(
+      [edit],
+      here.then((entity) => [entity]),
+    );
+    return here;
   }
 
   /** Shares what was kept on this device only. */
@@ -105,8 +126,11 @@ export class Planner {
   }
 
   /** Puts back what that line of the history kept. */
-  putBack(number: number): Promise<Entity> {
-    return this.#shown(this.#backend.putBack(number));
+  async putBack(number: number): Promise<Entity> {
+    const before = this.#kinds;
+    const entity = await this.#shown(this.#backend.putBack(number));
+    this.steps.record("do", [between(this.find(entity.kind, entity.id, before), entity)], [entity]);
+    return entity;
   }
 
   async #shown(answer: Promise<Entity>): Promise<Entity> {

@@ -120,6 +120,20 @@ export class Router {
   }
 }
 
+/** Where an item is at home; null: it has no screen. */
+export function placeOf(kind: string, id: string): { screen: Screen; open: string | null } | null {
+  switch (kind) {
+    case "task":
+      return { screen: "tasks", open: id };
+    case "note":
+      return { screen: "notes", open: id };
+    case "habit":
+      return { screen: "habits", open: id };
+    default:
+      return null;
+  }
+}
+
 function marked(): Mark {
   const state: unknown = history.state;
   return typeof state === "object" && state !== null && "layers" in state ? (state as Mark) : BASE;

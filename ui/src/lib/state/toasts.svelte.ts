@@ -1,27 +1,41 @@
 import { words } from "../backend/backend";
+import type { Step } from "../logic/undo";
+import { t } from "../words/index.svelte";
 
 export type Toast = {
   id: number;
   text: string;
   tone: "plain" | "problem";
   action?: { label: string; run: () => Promise<unknown> };
+  /** What its action takes back or does again; gone once that has happened by another way. */
+  step?: Step;
 };
+
+/** How what was saved last is taken back. */
+type Way = { fresh: () => Step | null; undo: (step: Step) => Promise<unknown> };
 
 const STAY = 7_000;
 
 /** Short messages at the foot of the window. */
 export class Toasts {
-  all = $state<Toast[]>([]);
+  all = $state.raw<Toast[]>([]);
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  #way: Way;
 
-  show(text: string, action?: Toast["action"]): void {
-    this.#add({ id: this.#next++, text, tone: "plain", ...(action && { action }) });
+  constructor(way: Way) {
+    this.#way = way;
   }
 
-  /** "Deleted …" and the way back. */
-  undo(text: string, run: () => Promise<unknown>): void {
-    this.show(text, { label: "Undo", run });
+  show(text: string, action?: Toast["action"], step?: Step): void {
+    this.#add({ id: this.#next++, text, tone: "plain", ...(action && { action }), ...(step && { step }) });
+  }
+
+  /** "Deleted …" and the way back, which is the one that keys take, too. `otherwise`: where no step knows one. */
+  undo(text: string, otherwise: () => Promise<unknown> = () => Promise.resolve()): void {
+    const step = this.#way.fresh();
+    const run = step ? () => this.#way.undo(step) : otherwise;
+    this.show(text, { label: t().common.undo, run }, step ?? undefined);
   }
 
   problem(error: unknown): void {
@@ -37,11 +51,9 @@ export class Toasts {
     }
   }
 
-  /** Takes back what was done last, if that can be. Tells whether it could. */
-  undoLast(): boolean {
-    const last = this.all.findLast((toast) => toast.action);
-    if (last) void this.act(last);
-    return last !== undefined;
+  /** That step was taken: nothing offers it any more. */
+  settle(step: Step): void {
+    for (const toast of this.all.filter((one) => one.step === step)) this.close(toast.id);
   }
 
   close(id: number): void {
@@ -65,7 +77,7 @@ export class Toasts {
 
   #add(toast: Toast): void {
     for (const old of this.all.slice(0, -2)) this.close(old.id);
-    this.all.push(toast);
+    this.all = [...this.all, toast];
     this.release(toast.id);
   }
 }

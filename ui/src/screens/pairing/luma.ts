@@ -1,3 +1,5 @@
+import { t } from "../../lib/words/index.svelte";
+
 /** The longer side of what is searched for a code: enough for a code that fills a fifth of the picture. */
 const SIDE = 960;
 
@@ -9,7 +11,7 @@ export function luma(source: CanvasImageSource, width: number, height: number, c
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("This picture cannot be read here.");
+  if (!context) throw new Error(t().pairing.noPicture);
   context.drawImage(source, 0, 0, canvas.width, canvas.height);
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   return { width: canvas.width, height: canvas.height, luma: base64(gray(data)) };
@@ -23,7 +25,7 @@ export async function imageLuma(file: Blob): Promise<Luma> {
     await image.decode();
     return luma(image, image.naturalWidth, image.naturalHeight, document.createElement("canvas"));
   } catch {
-    throw new Error("This file is not a picture that can be read here.");
+    throw new Error(t().pairing.notAPicture);
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -1,33 +1,84 @@
 import type { Screen } from "../../lib/state/router.svelte";
+import { t } from "../../lib/words/index.svelte";
+import { PLACES } from "./places";
 
-const PLACES: Record<string, Screen> = {
-  t: "tasks",
-  h: "habits",
-  n: "notes",
-  r: "review",
-  d: "devices",
-  y: "history",
-};
+/** Keys, and what they do: together if the first of them is held, else one after the other. A screen has its own in `keys.ts`. */
+export type Shortcut = { keys: string[]; says: () => string };
+
+/** What every screen that has keys of its own says of them. */
+const own = import.meta.glob<Record<string, Shortcut[]>>("../*/keys.ts", { eager: true });
+
+const HELD = ["Ctrl", "Shift", "Alt"];
+
+export const held = (key: string) => HELD.includes(key);
+
+/** What is printed on the key. */
+export function keyName(key: string): string {
+  if (key === "Ctrl" && /mac|iphone|ipad/i.test(navigator.userAgent)) return "⌘";
+  const names: Record<string, string> = t().shell.keyNames;
+  return Object.hasOwn(names, key) ? (names[key] ?? key) : key;
+}
+
+/** All of them, by where they work. */
+export function sheet(): { name: string; keys: Shortcut[] }[] {
+  const { goTo, everywhere, places, keys: says } = t().shell;
+  const everywhereKeys: Shortcut[] = [
+    { keys: ["Ctrl", "K"], says: () => says.palette },
+    { keys: ["n"], says: () => says.add },
+    { keys: ["/"], says: () => says.find },
+    { keys: ["Ctrl", "Z"], says: () => says.undo },
+    { keys: ["Ctrl", "Shift", "Z"], says: () => says.redo },
+    { keys: ["Esc"], says: () => says.close },
+    { keys: ["?"], says: () => says.help },
+  ];
+  const screens = PLACES.flatMap(({ screen }) => {
+    const keys = Object.values(own[`../${screen}/keys.ts`] ?? {}).flat();
+    return keys.length > 0 ? [{ name: places[screen], keys }] : [];
+  });
+  return [
+    { name: everywhere, keys: everywhereKeys },
+    { name: goTo, keys: PLACES.map(({ screen, key }) => ({ keys: ["g", key], says: () => places[screen] })) },
+    ...screens,
+  ];
+}
 
 /** How long after "g" the second key still counts. */
 const PAUSE = 1_500;
 
-type Actions = { go: (screen: Screen) => void; help: () => void; undo: () => boolean };
+type Actions = {
+  go: (screen: Screen) => void;
+  help: () => void;
+  palette: () => void;
+  /** Whether there was something to take back. */
+  undo: () => boolean;
+  redo: () => boolean;
+};
 
 /** The keys of the whole window. They rest while somebody types or a dialog is open. */
-export function shortcuts({ go, help, undo }: Actions): (event: KeyboardEvent) => void {
+export function shortcuts({ go, help, palette, undo, redo }: Actions): (event: KeyboardEvent) => void {
   let leading = 0;
-  return (event) => {
-    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z" && !typing(event.target)) {
-      // Also behind a dialog, which no Tab leaves.
-      if (undo()) event.preventDefault();
-      return;
+
+  function combined(event: KeyboardEvent) {
+    const key = event.key.toLowerCase();
+    // Somebody who types looks things up, too; over a dialog nothing else opens.
+    if (key === "k" && !event.shiftKey && !covered()) {
+      event.preventDefault();
+      palette();
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || busy(event.target)) return;
+    // Also behind a dialog, which no Tab leaves. A field takes back what was typed in it by itself.
+    if (typing(event.target)) return;
+    const again = (key === "z" && event.shiftKey) || key === "y";
+    if (again ? redo() : key === "z" && undo()) event.preventDefault();
+  }
+
+  return (event) => {
+    if (event.altKey || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey) return combined(event);
+    if (covered() || typing(event.target)) return;
     const led = event.timeStamp - leading < PAUSE;
     leading = 0;
-    const place = PLACES[event.key];
-    if (led && place) go(place);
+    const place = PLACES.find(({ key }) => key === event.key);
+    if (led && place) go(place.screen);
     else if (event.key === "g") leading = event.timeStamp;
     else if (event.key === "n") reach("[data-new]");
     else if (event.key === "/") reach("[data-search]");
@@ -37,17 +88,18 @@ export function shortcuts({ go, help, undo }: Actions): (event: KeyboardEvent) =
   };
 }
 
-function busy(target: EventTarget | null): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null || typing(target);
+function covered(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
 }
 
 function typing(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return target.type !== "checkbox";
+  if (target instanceof HTMLElement && target.isContentEditable) return true;
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
 /** A screen marks where something new begins, and where its search is. */
-function reach(mark: string): void {
+export function reach(mark: string): void {
   const found = document.querySelector<HTMLElement>(mark);
   if (found instanceof HTMLButtonElement) found.click();
   else found?.focus();

@@ -2,17 +2,19 @@ import { FakeBackend } from "./index";
 
 /**
  * `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, `phone`, `refused` (a phone that is
- * allowed nothing), `link` (one where a pairing link is opened), `shared` (another device writes in the notes all the time), or
- * the ordinary planner; a pairing plays itself.
+ * allowed nothing), `link` (one where a pairing link is opened), `shared` (another device writes in the notes all the time),
+ * `german` (one that speaks German), or the ordinary planner; a pairing plays itself.
  */
 export function demo(name: string): FakeBackend {
   const fake = new FakeBackend({
     empty: name === "empty" || name === "set-up",
     tasks: name === "many" ? 10_000 : 0,
     sweeps: name === "swept" ? [64, 1_204] : [],
-    phone: ["phone", "refused", "link"].includes(name),
+    phone: ["phone", "refused", "link", "german"].includes(name),
   });
   fake.pairing.auto = 900;
+  // In a browser its language is the system's.
+  fake.world.options.language = name === "german" ? "de" : null;
   if (name === "set-up") fake.first = { type: "set_up", suggested_name: "Robin’s laptop" };
   const [phone] = fake.world.peers;
   if (name === "first-merge" && phone)

@@ -139,7 +139,7 @@ export class FakeBackend implements Backend {
       ];
       return { read: 2, created: 1, changed: 0, unchanged: 1, refused: [], noted, left_out };
     });
-  importTodoTxt = () => this.#do("importTodoTxt", () => null);
+  importTodoTxt: Backend["importTodoTxt"] = () => this.#do("importTodoTxt", () => null);
   exportLines = () => this.#do("exportLines", () => this.world.entities.size);
   exportMarkdown = () => this.#do("exportMarkdown", () => this.world.living("note").length);
   search = (query: string, limit: number) => this.#do("search", () => search(this.world, query, limit));

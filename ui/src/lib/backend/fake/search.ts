@@ -1,7 +1,9 @@
 import type { Findings, Found } from "$bindings";
+import { text } from "../../logic/fields";
 import type { World } from "./world";
 
 const AROUND = 40;
+const TEXTS = ["title", "name", "description", "content"];
 
 /** Entities in whose texts every word occurs. */
 export function search(world: World, query: string, limit: number): Findings {
@@ -10,8 +12,7 @@ export function search(world: World, query: string, limit: number): Findings {
   if (!wanted.length) return { found, more: false, behind: 0 };
   for (const { entity } of world.entities.values()) {
     if (entity.deleted || entity.kind === "habit_record" || entity.kind === "setting") continue;
-    const texts = Object.values(entity.fields).filter((value) => typeof value === "string");
-    const whole = texts.join(" ");
+    const whole = TEXTS.flatMap((field) => text(entity, field) || []).join(" ");
     if (!wanted.every((word) => whole.toLowerCase().includes(word))) continue;
     const { kind, id, title } = entity;
     const at = whole.toLowerCase().indexOf(wanted[0] ?? "");

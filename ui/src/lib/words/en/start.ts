@@ -1,1 +1,26 @@
-export const start = {};
+export const start = {
+  opening: "Opening your planner…",
+  keyRing: "Your system may ask for its key ring.",
+  failed: "WHPH Sync could not open your planner",
+  failedHint: "Until this is settled, nothing else works. Your other devices keep what they have.",
+
+  welcome: "Welcome to WHPH Sync",
+  lead: "Your tasks, habits and notes live on your own devices and go straight from one to the other. No account, no cloud.",
+  name: "What shall this device be called?",
+  nameHint: "Your other devices will show this name. You can change it later.",
+  came: "Here is what came in",
+  enter: "Open my planner",
+  how: "How do you want to begin?",
+  pair: "Pair with a device",
+  pairHint: "Bring over what another device of yours already has.",
+  empty: "Start empty",
+  emptyHint: "Begin with a clean planner. You can pair at any time.",
+  lines: "Import a file",
+  linesHint: "An export of this app, one item a line (.ndjson).",
+  markdown: "Import a folder of notes",
+  markdownHint: "Each Markdown file becomes a note.",
+  todoTxt: "Import todo.txt",
+  todoTxtHint: "Each line becomes a task, with its date, priority, projects and contexts.",
+  whph: "Come from WHPH",
+  whphHint: "Its database (whph.db), kept by its latest version. The file stays as it is.",
+};

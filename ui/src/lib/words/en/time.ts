@@ -1,1 +1,6 @@
-export const time = {};
+export const time = {
+  justNow: "just now",
+  today: "Today",
+  tomorrow: "Tomorrow",
+  yesterday: "Yesterday",
+};
