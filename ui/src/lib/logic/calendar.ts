@@ -62,3 +62,12 @@ export function weekdayName(weekday: Weekday, language: string, style: "short" |
     new Date(2026, 0, 5 + WEEKDAYS.indexOf(weekday), 12),
   );
 }
+
+/** Whether "3/5" is the third of May for somebody who prefers these languages; null: nobody can tell. */
+export function dayFirst(language: string, preferred: readonly string[]): boolean | null {
+  const tag = preferred.find((one) => one.toLowerCase().split("-")[0] === language);
+  // English alone is written both ways.
+  if (language === "en" && !tag?.includes("-")) return null;
+  const written = new Intl.DateTimeFormat(tag ?? language).formatToParts(0).map((part) => part.type);
+  return written.indexOf("day") < written.indexOf("month");
+}

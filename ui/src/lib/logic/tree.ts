@@ -1,6 +1,6 @@
 import type { Entity } from "$bindings";
 import { text } from "./fields";
-import { isDone } from "./tasks";
+import { isDone } from "./status";
 
 export type Progress = { done: number; all: number };
 
