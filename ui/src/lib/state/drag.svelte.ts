@@ -2,6 +2,7 @@
 export type Over = { group: string; id: string | null; after: boolean };
 
 type Options = {
+  id: string;
   title: string;
   /** It is picked up by resting on it; a finger that goes on scrolls. */
   hold: boolean;
@@ -20,7 +21,9 @@ const EDGE = 48;
  * `data-row` a row in it. It listens to the window, as the row it began on may be scrolled away meanwhile.
  */
 export class Drag {
-  title = $state<string | null>(null);
+  /** What is dragged; null: nothing. */
+  id = $state<string | null>(null);
+  title = $state("");
   x = $state(0);
   y = $state(0);
   over = $state.raw<Over | null>(null);
@@ -28,7 +31,7 @@ export class Drag {
   #ended = -Infinity;
 
   get active(): boolean {
-    return this.title !== null;
+    return this.id !== null;
   }
 
   /** Whether this click only let go of something. */
@@ -37,7 +40,7 @@ export class Drag {
   }
 
   /** Follows the pointer that was just pressed. */
-  follow(down: PointerEvent, { title, hold, allowed, drop }: Options): void {
+  follow(down: PointerEvent, { id, title, hold, allowed, drop }: Options): void {
     const steps = new AbortController();
     const { signal } = steps;
     let box: Element | null = null;
@@ -60,7 +63,7 @@ export class Drag {
       look();
     };
     const begin = () => {
-      this.title = title;
+      [this.id, this.title] = [id, title];
       [this.x, this.y] = [down.clientX, down.clientY];
       frame = requestAnimationFrame(scroll);
     };
@@ -81,7 +84,7 @@ export class Drag {
       cancelAnimationFrame(frame);
       const over = this.over;
       if (this.active && event) this.#ended = event.timeStamp;
-      this.title = this.over = null;
+      this.id = this.over = null;
       if (over && event?.type === "pointerup") drop(over);
     };
     if (hold) timer = setTimeout(begin, HOLD);
