@@ -220,6 +220,9 @@ describe("many at once", () => {
     await user.keyboard("{Delete}");
     await waitFor(() => expect(stored(fake, "Two").deleted).toBe(true));
     expect(stored(fake, "One").deleted).toBe(false);
+    (await findButton("Three")).focus();
+    await user.keyboard("{Control>}a{/Control}");
+    expect(await screen.findByText("1 selected")).toBeTruthy();
   });
 });
 
@@ -365,5 +368,35 @@ describe("what arrives from another device", () => {
     expect(document.activeElement).toBe(row("Task 3"));
     await user.keyboard("{ArrowDown}");
     await waitFor(() => expect(document.activeElement).toBe(row("Task 4")));
+  });
+
+  test("does not move the row under the pointer, not even where there is nothing to scroll", async () => {
+    const { fake, ids } = planner(...Array.from({ length: 8 }, (_, i) => `Task ${i}`));
+    const { user } = await open("tasks", { fake });
+    const body = document.querySelector<HTMLElement>(".list .screen-body")!;
+    const place = (title: string) => {
+      const y = row(title)
+        ?.closest("li")
+        ?.style.transform.match(/translateY\((-?\d+)px\)/)?.[1];
+      return Number(y) - body.scrollTop;
+    };
+    await findButton("Task 3");
+    // The third row, below the head of its section.
+    body.dispatchEvent(new MouseEvent("pointermove", { clientY: 100 + 44 + 3 * 52 + 10, bubbles: true }));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const before = place("Task 3");
+    fake.arrive({ type: "delete", kind: "task", id: ids[0]! });
+    fake.arrive({ type: "delete", kind: "task", id: ids[1]! });
+    await waitFor(() => expect(titles()[0]).toBe("Task 2"));
+    expect(place("Task 3")).toBe(before);
+    fake.arrive({ type: "create", kind: "task", fields: { title: "New", planned: day(0), order: 0, status: "todo" } });
+    await waitFor(() => expect(titles()[0]).toBe("New"));
+    await waitFor(() => expect(place("Task 3")).toBe(before));
+    // What is done here moves as it always does.
+    (await findButton("New")).focus();
+    await user.keyboard("{Delete}");
+    await waitFor(() => expect(titles()[0]).toBe("Task 2"));
+    body.dispatchEvent(new MouseEvent("pointerleave"));
+    await waitFor(() => expect(place("Task 2")).toBe(44));
   });
 });

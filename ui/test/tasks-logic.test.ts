@@ -200,8 +200,8 @@ describe("moves", () => {
     sections({ tasks: mapped(all), tags: none, forest, view, filter: NO_FILTER, now: NOW })[index]!;
   const today = section("today", 0);
   const tomorrow = section("upcoming", 0);
-  const move = (tasks: Entity[], id: string | null, after: boolean, to = today, from = today) =>
-    moved(tasks, { section: to, id, after }, from, forest);
+  const move = (tasks: Entity[], id: string | null, after: boolean, to = today) =>
+    moved(tasks, { section: to, id, after }, forest);
 
   test("within a day only the order changes", () => {
     expect(move([c], a.id, false)?.fields).toEqual(new Map([[c.id, { order: 0 }]]));
@@ -243,6 +243,9 @@ describe("moves", () => {
   test("many keep together", () => {
     const fields = move([a, c], later.id, false, tomorrow)?.fields;
     expect([fields?.get(a.id)?.order, fields?.get(c.id)?.order]).toEqual([3, 4]);
+    // Wherever each comes from.
+    const mixed = move([later, a], b.id, true)?.fields;
+    expect([mixed?.get(later.id)?.planned, mixed?.get(a.id)?.planned]).toEqual([at(TODAY), undefined]);
   });
 });
 

@@ -13,19 +13,20 @@ export type Spot = { section: Section; id: string | null; after: boolean };
 export type Move = { fields: Map<string, Record<string, JsonValue>>; place: number; of: number };
 
 /** What moving tasks to that spot changes; null: nothing, or they cannot go there. */
-export function moved(tasks: readonly Entity[], spot: Spot, from: Section | undefined, forest: Forest): Move | null {
+export function moved(tasks: readonly Entity[], spot: Spot, forest: Forest): Move | null {
   const lead = tasks[0];
   if (!lead) return null;
-  const other = from?.key !== spot.section.key;
-  const shared = other ? sharedFields(spot.section) : () => ({});
-  if (!shared) return null;
+  const here = new Set(spot.section.tasks.map((one) => one.task.id));
+  const others = tasks.filter((task) => !here.has(task.id));
+  const shared = sharedFields(spot.section);
+  if (others.length && !shared) return null;
 
   const ids = tasks.map((task) => task.id);
   const level = levelOf(lead, spot.section, forest);
   const rest = level.filter((task) => !ids.includes(task.id));
   const index = indexAt(spot, rest, level, ids, forest);
   if (index === null) return null;
-  const kept = !other && tasks.length === 1 && level[index]?.id === lead.id && rest.length + 1 === level.length;
+  const kept = !others.length && tasks.length === 1 && level[index]?.id === lead.id && rest.length + 1 === level.length;
   if (kept) return null;
 
   const orders = place(
@@ -35,7 +36,7 @@ export function moved(tasks: readonly Entity[], spot: Spot, from: Section | unde
   );
   const fields = new Map<string, Record<string, JsonValue>>();
   for (const [id, order] of orders) fields.set(id, { order });
-  for (const task of tasks) fields.set(task.id, { ...fields.get(task.id), ...shared(task) });
+  for (const task of others) fields.set(task.id, { ...fields.get(task.id), ...shared?.(task) });
   return { fields, place: index + 1, of: rest.length + ids.length };
 }
 

@@ -1,7 +1,7 @@
 import type { Entity, JsonValue } from "$bindings";
 import { t } from "../words/index.svelte";
 import { items, moment, number, text, titleOf } from "./fields";
-import { PRIORITY_ORDER } from "./quick";
+import { PRIORITY_ORDER } from "./reads";
 import type { Understood } from "./quick";
 import { repeatFields } from "./recurrence";
 import { isDone } from "./status";

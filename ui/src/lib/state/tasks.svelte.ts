@@ -168,7 +168,7 @@ export class Tasks {
     const [first] = tasks;
     if (!first) return;
     const from = this.sectionOf(first.id);
-    const move = moved(tasks, spot, from, this.forest);
+    const move = moved(tasks, spot, this.forest);
     if (!move) return;
     const edits = [...move.fields].map(([id, fields]): Edit => ({ type: "set", kind: "task", id, fields }));
     const words = t().tasks.said;
@@ -179,8 +179,7 @@ export class Tasks {
   }
 
   allows(tasks: readonly Entity[], spot: Spot): boolean {
-    const [first] = tasks;
-    return first !== undefined && moved(tasks, spot, this.sectionOf(first.id), this.forest) !== null;
+    return moved(tasks, spot, this.forest) !== null;
   }
 
   /** One step up or down by key. */

@@ -10,6 +10,7 @@ export const TASK_KEYS: readonly { keys: readonly string[]; say: Say }[] = [
   { keys: ["F2"], say: "rename" },
   { keys: ["x"], say: "select" },
   { keys: ["Shift ↑", "Shift ↓"], say: "extend" },
+  { keys: ["Ctrl A"], say: "selectAll" },
   { keys: ["Alt ↑", "Alt ↓"], say: "move" },
   { keys: ["Alt →", "Alt ←"], say: "indent" },
   { keys: ["s"], say: "subtask" },

@@ -1,5 +1,5 @@
 import type { Entity } from "$bindings";
-import { PRIORITY_ORDER } from "../../lib/logic/quick";
+import { PRIORITY_ORDER } from "../../lib/logic/reads";
 import { dayOf, shift } from "../../lib/logic/time";
 import type { Tasks } from "../../lib/state/tasks.svelte";
 
@@ -27,7 +27,7 @@ export function walking(list: Tasks, { reach, addPart }: Actions): (event: Keybo
   /** Tells whether the key meant something here. */
   function act(event: KeyboardEvent, task: Entity): boolean {
     const { key, altKey, shiftKey } = event;
-    if (event.ctrlKey || event.metaKey) return false;
+    if (event.ctrlKey || event.metaKey) return key === "a" && all();
     const led = event.timeStamp - leading < PAUSE;
     leading = key === "g" ? event.timeStamp : -Infinity;
     if (led) return false;
@@ -35,6 +35,11 @@ export function walking(list: Tasks, { reach, addPart }: Actions): (event: Keybo
     const by = STEPS[key];
     if (by) return walk(task, by, shiftKey);
     return !shiftKey && acts(key, task);
+  }
+
+  function all(): boolean {
+    list.selection.all(list.shown.map((one) => one.id));
+    return true;
   }
 
   function walk(task: Entity, by: 1 | -1, extending: boolean): boolean {

@@ -76,7 +76,6 @@ export const tasks: typeof words = {
     here: "Nur hier",
     clear: "Filter aufheben",
     noTags: "Noch keine Tags",
-    found: (count) => some(count),
   },
 
   row: {
@@ -87,7 +86,6 @@ export const tasks: typeof words = {
     move: (title) => `${title} verschieben`,
     planned: "Geplant",
     estimate: "Dauer",
-    repeats: "Kommt wieder",
     lookAt: "Zu prüfen",
     partOf: (title) => `Teil von ${title}`,
     parts: (done, all) => `${done}/${all}`,
@@ -98,7 +96,6 @@ export const tasks: typeof words = {
     bar: "Ausgewählte Aufgaben",
     count: (count) => `${n(count, { other: "#" })} ausgewählt`,
     leave: "Auswahl beenden",
-    all: "Alle auswählen",
     done: "Erledigt",
     plan: "Planen",
     priority: "Priorität",
@@ -108,11 +105,7 @@ export const tasks: typeof words = {
     tomorrow: "Morgen",
     nextWeek: "Nächste Woche",
     noDate: "Kein Datum",
-    onDay: "An einem Tag…",
     day: "Tag",
-    takePlan: "Für diesen Tag planen",
-    addTag: (name) => `${name} hinzufügen`,
-    removeTag: (name) => `${name} entfernen`,
   },
 
   said: {
@@ -140,6 +133,7 @@ export const tasks: typeof words = {
     rename: "Umbenennen",
     select: "Auswählen oder nicht",
     extend: "Bis hierher auswählen",
+    selectAll: "Alle auswählen",
     move: "Nach oben oder unten verschieben",
     indent: "Zum Teil der Aufgabe darüber machen oder lösen",
     subtask: "Teilaufgabe hinzufügen",
@@ -186,7 +180,6 @@ export const tasks: typeof words = {
     },
     offset: "Minuten vorher",
     parent: "Teil von",
-    noParent: "Teil keiner anderen Aufgabe",
     findParent: "Aufgabe suchen…",
     clearParent: "Zur eigenen Aufgabe machen",
     noneFound: "Nichts gefunden",

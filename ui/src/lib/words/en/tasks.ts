@@ -75,7 +75,6 @@ export const tasks = {
     here: "Only here",
     clear: "Clear filter",
     noTags: "No tags yet",
-    found: (count: number) => some(count),
   },
 
   row: {
@@ -86,7 +85,6 @@ export const tasks = {
     move: (title: string) => `Move ${title}`,
     planned: "Planned",
     estimate: "Estimate",
-    repeats: "Repeats",
     lookAt: "To look at",
     partOf: (title: string) => `Part of ${title}`,
     parts: (done: number, all: number) => `${done}/${all}`,
@@ -97,7 +95,6 @@ export const tasks = {
     bar: "Selected tasks",
     count: (count: number) => `${n(count, { other: "#" })} selected`,
     leave: "Leave selection",
-    all: "Select all",
     done: "Done",
     plan: "Plan",
     priority: "Priority",
@@ -107,11 +104,7 @@ export const tasks = {
     tomorrow: "Tomorrow",
     nextWeek: "Next week",
     noDate: "No date",
-    onDay: "On a day…",
     day: "Day",
-    takePlan: "Plan for this day",
-    addTag: (name: string) => `Add ${name}`,
-    removeTag: (name: string) => `Remove ${name}`,
   },
 
   said: {
@@ -139,6 +132,7 @@ export const tasks = {
     rename: "Rename",
     select: "Select, or not",
     extend: "Select up to here",
+    selectAll: "Select all",
     move: "Move up or down",
     indent: "Make it part of the task above, or not",
     subtask: "Add a subtask",
@@ -185,7 +179,6 @@ export const tasks = {
     } as Record<string, string>,
     offset: "Minutes before",
     parent: "Part of",
-    noParent: "Part of no other task",
     findParent: "Find a task…",
     clearParent: "Make it a task of its own",
     noneFound: "Nothing found",
