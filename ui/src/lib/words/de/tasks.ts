@@ -40,7 +40,7 @@ export const tasks: typeof words = {
       ["morgen 9:00, am Freitag, in 2 Wochen, 3. Mai", "wann du es vorhast"],
       ["bis Freitag, fällig am 3. Mai", "die Frist"],
       ["jeden Montag, alle 2 Wochen, täglich", "wie oft es wiederkommt"],
-      ["#arbeit", "ein Tag"],
+      ["#arbeit", "ein Schlagwort"],
       ["!1 bis !4", "dringend und wichtig, wichtig, dringend, keins von beiden"],
       ["~30m, ~1h30", "wie lange es dauert"],
     ],
@@ -71,11 +71,11 @@ export const tasks: typeof words = {
 
   filter: {
     bar: "Filter",
-    tags: "Tag",
+    tags: "Schlagwort",
     priority: "Priorität",
     here: "Nur hier",
     clear: "Filter aufheben",
-    noTags: "Noch keine Tags",
+    noTags: "Noch keine Schlagwörter",
   },
 
   row: {
@@ -99,7 +99,7 @@ export const tasks: typeof words = {
     done: "Erledigt",
     plan: "Planen",
     priority: "Priorität",
-    tag: "Tag",
+    tag: "Schlagwort",
     delete: "Löschen",
     today: "Heute",
     tomorrow: "Morgen",
