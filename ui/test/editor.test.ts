@@ -293,7 +293,7 @@ describe("in German", () => {
   test("everything of notes and habits has its word", async () => {
     const { user } = await open("notes");
     await speak("de");
-    const words = [...NOTE_KEYS, ...HABIT_KEYS].map(({ word }) => word());
+    const words = [...NOTE_KEYS, ...HABIT_KEYS].map(({ says }) => says());
     expect(words).toContain("Fett");
     expect(words.every(Boolean)).toBe(true);
     expect([NOTE_HEADING(), HABIT_HEADING()]).toEqual(["In einer Notiz", "In der Tabelle der Gewohnheiten"]);

@@ -1,23 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Entity, JsonValue } from "$bindings";
+import type { JsonValue } from "$bindings";
 import { diff } from "../src/lib/backend/fake/conflicts";
 import { brief, count, kindHeading, shown } from "../src/lib/logic/fields";
 import { byDay, bytes, counted, keeps } from "../src/lib/logic/history";
 import { excerpt } from "../src/lib/logic/notes";
-import { dueDay, isLate, newTask, sections, ticked } from "../src/lib/logic/tasks";
-import {
-  ago,
-  countdown,
-  dayName,
-  dayOf,
-  duration,
-  fromParts,
-  minutes,
-  shift,
-  startOf,
-  toMoment,
-  toParts,
-} from "../src/lib/logic/time";
+import { ago, countdown, dayName, duration, fromParts, minutes, shift, toParts } from "../src/lib/logic/time";
 import { FakeBackend } from "../src/lib/backend/fake";
 import { Draft } from "../src/lib/state/draft.svelte";
 import { Pages } from "../src/lib/state/pages.svelte";
@@ -26,24 +13,6 @@ import { base64, gray } from "../src/screens/pairing/luma";
 
 const NOW = new Date(2026, 2, 11, 15, 30).getTime();
 const TODAY = "2026-03-11";
-const at = (day: string) => toMoment(startOf(day));
-
-let next = 0;
-function task(fields: Record<string, JsonValue>): Entity {
-  const id = String(++next).padStart(4, "0");
-  return {
-    kind: "task",
-    id,
-    title: String(fields.title),
-    fields,
-    deleted: false,
-    modified: NOW,
-    modified_by: null,
-    reviews: 0,
-    here: false,
-  };
-}
-
 describe("times", () => {
   test("are told in the words of a person", () => {
     expect(ago(NOW - 5_000, NOW)).toBe("just now");
@@ -72,50 +41,6 @@ describe("times", () => {
     expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect(fromParts("", "10:00")).toBeNull();
     expect(toParts("nonsense")).toEqual({ day: "", time: "" });
-  });
-});
-
-describe("sections of tasks", () => {
-  const late = task({ title: "late", planned: at("2026-03-01"), order: 2 });
-  const due = task({ title: "due", deadline: at(TODAY), planned: at("2026-03-20"), order: 1 });
-  const ahead = task({ title: "ahead", planned: at("2026-03-12") });
-  const far = task({ title: "far", planned: at("2026-05-01") });
-  const loose = task({ title: "loose", description: "with a needle" });
-  const done = task({ title: "done", status: "done", completed_at: at(TODAY), planned: at(TODAY) });
-  const all = [far, ahead, due, late, loose, done];
-  const names = (view: Parameters<typeof sections>[1], search = "", stay?: Set<string>) =>
-    sections(all, view, search, NOW, stay).map((section) => [section.name, ...section.tasks.map((one) => one.title)]);
-
-  test("today is what is due and what was left", () => {
-    expect(names("today")).toEqual([
-      ["Earlier", "late"],
-      ["Today", "due"],
-    ]);
-  });
-
-  test("upcoming goes day by day", () => {
-    expect(names("upcoming").map((section) => section[1])).toEqual(["ahead", "far"]);
-  });
-
-  test("what is done is apart, but lingers where it was ticked", () => {
-    expect(names("done")).toEqual([["Today", "done"]]);
-    expect(names("today", "", new Set([done.id]))[1]).toEqual(["Today", "done", "due"]);
-  });
-
-  test("search looks into descriptions, too", () => {
-    expect(names("all", "NEEDLE")).toEqual([["Open", "loose"]]);
-  });
-
-  test("the earlier of both dates counts, and only a past deadline is late", () => {
-    expect(dueDay(due)).toBe(TODAY);
-    expect(isLate(late, NOW)).toBe(false);
-    expect(isLate(task({ title: "x", deadline: at("2026-03-10") }), NOW)).toBe(true);
-  });
-
-  test("a new task is dated by where it was typed; a tick carries its time", () => {
-    expect(dayOf(Date.parse(newTask("x", "upcoming", 3, NOW).planned as string))).toBe("2026-03-12");
-    expect(newTask("x", "all", 3, NOW)).toMatchObject({ title: "x", order: 2, status: "todo" });
-    expect(ticked(false, NOW)).toEqual({ status: "todo", completed_at: null });
   });
 });
 

@@ -52,6 +52,8 @@ export async function reach() {
       if (hit === null) return false;
       // A message goes again by itself.
       if (hit.closest(".toasts") && !one.closest(".toasts")) return true;
+      // And so does what was understood of a line, once it is typed.
+      if (hit.closest(".understood") && !one.closest(".understood")) return true;
       return one.contains(hit) || hit === label || hit.closest("label")?.control === one;
     };
     /** How far it goes on from the middle. */

@@ -55,6 +55,23 @@ async function keyboard(page) {
   if (!seen) throw new Error("the keyboard covers the field that is typed in");
 }
 
+/** A finger rests on a task. */
+async function select(page) {
+  const task = page.getByRole("button", { name: /^Draft the talk/ });
+  await task.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await task.boundingBox();
+  const finger = await page.context().newCDPSession(page);
+  const touchPoints = [{ x: x + width / 2, y: y + height / 2 }];
+  await finger.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+  await page.getByRole("toolbar").waitFor();
+  await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
+async function repeats(page) {
+  await page.locator("select", { hasText: "On days of the week" }).selectOption("days_of_week");
+  await page.getByRole("group", { name: "On these days" }).scrollIntoViewIfNeeded();
+}
+
 export const scenes = [
   { name: "tasks", at: "tasks" },
   { name: "tasks-empty", at: "tasks", fake: "empty" },
@@ -64,6 +81,17 @@ export const scenes = [
     at: "tasks",
     act: fill("Add a task for today", "Buy bread and a very long loaf of whatever else there is"),
   },
+  {
+    name: "tasks-understood",
+    at: "tasks",
+    act: fill("Add a task for today", "Call the bank tomorrow 9:00 #work !1 ~30m every monday by friday"),
+  },
+  { name: "tasks-help", at: "tasks", act: tap("What you can write") },
+  { name: "tasks-matrix", at: "tasks", act: tap("Matrix") },
+  { name: "tasks-filter", at: "tasks", act: tap("Filter") },
+  { name: "tasks-select", at: "tasks", act: select },
+  { name: "tasks-plan", at: "tasks", act: then(select, tap("Plan")) },
+  { name: "task-repeats", at: "tasks", act: then(tap(/^Draft the talk/), repeats) },
   { name: "tasks-undo", at: "tasks", act: then(tap(/^Draft the talk/), tap("Delete task")) },
   { name: "tasks-pull", at: "tasks", act: pull },
   {

@@ -1,17 +1,41 @@
 import type { Entity, JsonValue } from "$bindings";
-import { moment, number, text, titleOf } from "./fields";
+import { t } from "../words/index.svelte";
+import { items, moment, number, text, titleOf } from "./fields";
+import { PRIORITY_ORDER } from "./reads";
+import type { Understood } from "./quick";
+import { repeatFields } from "./recurrence";
+import { isDone } from "./status";
 import { dayName, dayOf, shift, startOf, toMoment } from "./time";
+import { branches } from "./tree";
+import type { Branch, Forest } from "./tree";
 
-export const VIEWS = ["today", "upcoming", "all", "done"] as const;
+export const VIEWS = ["today", "upcoming", "all", "matrix", "done"] as const;
 export type View = (typeof VIEWS)[number];
 
-/** `day`: the day that all of its tasks share. */
-export type Section = { name: string; day?: string; tone?: "late"; tasks: Entity[] };
+/** `day`: the day that all of its tasks share; `priority`: the same of their priority, "none" included. */
+export type Section = { key: string; name: string; day?: string; priority?: string; late?: boolean; tasks: Branch[] };
 
-export function isDone(task: Entity): boolean {
-  const status = text(task, "status");
-  return status === "done" || status === "cancelled";
-}
+export type Filter = {
+  search: string;
+  /** A task has all of these. */
+  tags: readonly string[];
+  /** And one of these, if there are any. */
+  priorities: readonly string[];
+  here: boolean;
+};
+
+export const NO_FILTER: Filter = { search: "", tags: [], priorities: [], here: false };
+
+/** Everything that a view is made of. `stay` holds tasks that were ticked just now and linger a moment. */
+export type Asked = {
+  tasks: ReadonlyMap<string, Entity>;
+  tags: ReadonlyMap<string, Entity>;
+  forest: Forest;
+  view: View;
+  filter: Filter;
+  now: number;
+  stay?: ReadonlySet<string>;
+};
 
 /** The day that brings a task up: the earlier of its planned time and its deadline. */
 export function dueDay(task: Entity): string | null {
@@ -24,77 +48,132 @@ export function isLate(task: Entity, now: number): boolean {
   return deadline !== null && !isDone(task) && dayOf(deadline) < dayOf(now);
 }
 
-const byOrder = (a: Entity, b: Entity) =>
-  (number(a, "order") ?? 0) - (number(b, "order") ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+export const orderOf = (task: Entity) => number(task, "order") ?? 0;
 
-/** The tasks of one view in their sections. `stay` holds tasks that were ticked just now and linger a moment. */
-export function sections(
-  tasks: Iterable<Entity>,
-  view: View,
-  search: string,
-  now: number,
-  stay: ReadonlySet<string> = new Set(),
-): Section[] {
+export const byOrder = (a: Entity, b: Entity) => orderOf(a) - orderOf(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Whether a task is what is looked for. */
+export function fits(filter: Filter, tags: ReadonlyMap<string, Entity>): (task: Entity) => boolean {
+  const wanted = filter.search.trim().toLocaleLowerCase();
+  const has = (words: string) => words.toLocaleLowerCase().includes(wanted);
+  const named = new Set(wanted ? [...tags.values()].filter((tag) => has(titleOf(tag))).map((tag) => tag.id) : []);
+  return (task) => {
+    if (filter.here && !task.here) return false;
+    if (filter.priorities.length && !filter.priorities.includes(text(task, "priority"))) return false;
+    const mine = filter.tags.length || named.size ? items(task, "tags") : [];
+    if (!filter.tags.every((tag) => mine.includes(tag))) return false;
+    return !wanted || has(titleOf(task)) || has(text(task, "description")) || mine.some((tag) => named.has(tag));
+  };
+}
+
+/** The tasks of one view in their sections. */
+export function sections(asked: Asked): Section[] {
+  const { view, now, forest, stay } = asked;
   const today = dayOf(now);
-  const wanted = search.trim().toLocaleLowerCase();
-  const found = [...tasks].filter(
-    (task) =>
-      !wanted ||
-      titleOf(task).toLocaleLowerCase().includes(wanted) ||
-      text(task, "description").toLocaleLowerCase().includes(wanted),
-  );
+  const found = [...asked.tasks.values()].filter(fits(asked.filter, asked.tags));
   if (view === "done") return done(found.filter(isDone), today);
 
-  const open = found.filter((task) => !isDone(task) || stay.has(task.id)).sort(byOrder);
-  if (view === "all") return named([{ name: "Open", tasks: open }]);
+  const open = found.filter((task) => !isDone(task) || stay?.has(task.id)).sort(byOrder);
+  if (view === "all") return open.length ? [{ key: "open", name: t().tasks.open, tasks: branches(open, forest) }] : [];
+  if (view === "matrix") return quarters(open, forest);
+  return dated(open, view, today, forest);
+}
 
-  const days = new Map<string, Entity[]>();
-  for (const task of open) {
-    const day = dueDay(task);
-    if (day === null || day > today !== (view === "upcoming")) continue;
-    // What was meant for an earlier day comes up in one heap.
-    const key = day < today ? "" : day;
-    const some = days.get(key);
-    if (some) some.push(task);
-    else days.set(key, [task]);
-  }
-  const sorted = [...days].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([day, tasks]) =>
-    day ? { name: dayName(day, today), day, tasks } : { name: "Earlier", tone: "late", tasks },
-  );
+function dated(open: Entity[], view: View, today: string, forest: Forest): Section[] {
+  const here = new Map(open.map((task) => [task.id, task]));
+  // A part without a date comes up with the task that it belongs to.
+  const dayIn = (task: Entity): string | null => {
+    const parent = forest.parent(task.id);
+    return dueDay(task) ?? (parent && here.has(parent.id) ? dayIn(parent) : null);
+  };
+  // What was meant for an earlier day comes up in one heap.
+  const groups = grouped(open, (task) => {
+    const day = dayIn(task);
+    if (day === null || day > today !== (view === "upcoming")) return null;
+    return day < today ? "" : day;
+  });
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([day, tasks]) => ({
+    ...(day ? { key: day, name: dayName(day, today), day } : { key: "earlier", name: t().tasks.earlier, late: true }),
+    tasks: branches(tasks, forest),
+  }));
+}
+
+/** All quarters of the matrix, also the empty ones, and what is in none of them. */
+function quarters(open: Entity[], forest: Forest): Section[] {
+  const groups = grouped(open, (task) => PRIORITY_ORDER.find((one) => one === text(task, "priority")) ?? "none");
+  return [...PRIORITY_ORDER, "none"].map((priority) => ({
+    key: priority,
+    name: t().tasks.matrix.heads[priority] ?? "",
+    priority,
+    tasks: branches(groups.get(priority) ?? [], forest),
+  }));
 }
 
 function done(tasks: Entity[], today: string): Section[] {
   const at = (task: Entity) => moment(task, "completed_at") ?? task.modified;
-  const days = new Map<string, Entity[]>();
-  for (const task of tasks.sort((a, b) => at(b) - at(a))) {
-    const day = dayName(dayOf(at(task)), today);
-    const some = days.get(day);
+  const groups = grouped(
+    tasks.sort((a, b) => at(b) - at(a)),
+    (task) => dayOf(at(task)),
+  );
+  return [...groups].map(([day, some]) => ({
+    key: day,
+    name: dayName(day, today),
+    tasks: some.map((task) => ({ task, depth: 0 })),
+  }));
+}
+
+function grouped(tasks: readonly Entity[], key: (task: Entity) => string | null): Map<string, Entity[]> {
+  const groups = new Map<string, Entity[]>();
+  for (const task of tasks) {
+    const group = key(task);
+    if (group === null) continue;
+    const some = groups.get(group);
     if (some) some.push(task);
-    else days.set(day, [task]);
+    else groups.set(group, [task]);
   }
-  return [...days].map(([name, tasks]) => ({ name, tasks }));
+  return groups;
 }
 
-function named(all: Section[]): Section[] {
-  return all.filter((section) => section.tasks.length > 0);
+/** The day that a new task gets where it is typed: in "Today" and "Upcoming" it appears right there. */
+export function usualDay(view: View, now: number): string | null {
+  if (view === "today") return dayOf(now);
+  return view === "upcoming" ? shift(dayOf(now), 1) : null;
 }
 
-/** The fields of a new task; in "Today" and "Upcoming" it is planned, so that it appears where it was typed. */
-export function newTask(title: string, view: View, first: number, now: number): Record<string, JsonValue> {
-  const fields: Record<string, JsonValue> = { title, status: "todo", order: first - 1, created: toMoment(now) };
-  if (view === "today") fields.planned = toMoment(startOf(dayOf(now)));
-  if (view === "upcoming") fields.planned = toMoment(startOf(shift(dayOf(now), 1)));
-  return fields;
+/** The fields of a new task, which comes first in its list. */
+export function newTask(
+  read: Understood,
+  tags: readonly string[],
+  view: View,
+  first: number,
+  now: number,
+): Record<string, JsonValue> {
+  const day = usualDay(view, now);
+  const planned = read.planned ?? (day && toMoment(startOf(day)));
+  return {
+    title: read.title,
+    status: "todo",
+    order: first - 1,
+    created: toMoment(now),
+    ...(planned && { planned }),
+    ...(read.deadline && { deadline: read.deadline }),
+    ...(read.priority && { priority: read.priority }),
+    ...(read.estimate && { estimated_minutes: read.estimate }),
+    ...(tags.length && { tags: [...tags] }),
+    ...(read.repeat && given(repeatFields(read.repeat, dayOf(planned ? Date.parse(planned) : now)))),
+  };
 }
 
-/** `done` goes with `completed_at`. */
-export function ticked(done: boolean, now: number): Record<string, JsonValue> {
-  return done ? { status: "done", completed_at: toMoment(now) } : { status: "todo", completed_at: null };
+/** A new entity says only what there is to say. */
+function given(fields: Record<string, JsonValue>): Record<string, JsonValue> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && !(Array.isArray(value) && !value.length)),
+  );
 }
 
 export function firstOrder(tasks: Iterable<Entity>): number {
   let first = 0;
-  for (const task of tasks) first = Math.min(first, number(task, "order") ?? 0);
+  for (const task of tasks) first = Math.min(first, orderOf(task));
   return first;
 }

@@ -1,14 +1,15 @@
 import { t } from "../../lib/words/index.svelte";
+import type { Shortcut } from "../shell/shortcuts";
 
 /** What the keys do in the grids of habits, for the list of keys. */
-export const KEYS: { keys: string[]; word: () => string }[] = [
-  { keys: ["←", "→", "↑", "↓"], word: () => t().habits.keys.move },
-  { keys: ["Space"], word: () => t().habits.keys.cycle },
-  { keys: ["S"], word: () => t().habits.keys.skip },
-  { keys: ["X"], word: () => t().habits.keys.notDone },
-  { keys: ["Del"], word: () => t().habits.keys.clear },
-  { keys: ["Alt", "↑"], word: () => t().habits.keys.up },
-  { keys: ["Alt", "↓"], word: () => t().habits.keys.down },
+export const KEYS: Shortcut[] = [
+  { keys: [["←"], ["→"], ["↑"], ["↓"]], says: () => t().habits.keys.move },
+  { keys: [["Space"]], says: () => t().habits.keys.cycle },
+  { keys: [["S"]], says: () => t().habits.keys.skip },
+  { keys: [["X"]], says: () => t().habits.keys.notDone },
+  { keys: [["Del"]], says: () => t().habits.keys.clear },
+  { keys: [["Alt", "↑"]], says: () => t().habits.keys.up },
+  { keys: [["Alt", "↓"]], says: () => t().habits.keys.down },
 ];
 
 /** What that list is called. */

@@ -2,11 +2,11 @@ import type { Screen } from "../../lib/state/router.svelte";
 import { t } from "../../lib/words/index.svelte";
 import { PLACES } from "./places";
 
-/** Keys, and what they do: together if the first of them is held, else one after the other. A screen has its own in `keys.ts`. */
-export type Shortcut = { keys: string[]; says: () => string };
+/** Ways to do the same, each of keys that are pressed together if the first of them is held, else one after the other. */
+export type Shortcut = { keys: string[][]; says: () => string };
 
 /** What every screen that has keys of its own says of them. */
-const own = import.meta.glob<Record<string, Shortcut[]>>("../*/keys.ts", { eager: true });
+const own = import.meta.glob<{ KEYS: Shortcut[]; HEADING: () => string }>("../*/keys.ts", { eager: true });
 
 const HELD = ["Ctrl", "Shift", "Alt"];
 
@@ -23,21 +23,21 @@ export function keyName(key: string): string {
 export function sheet(): { name: string; keys: Shortcut[] }[] {
   const { goTo, everywhere, places, keys: says } = t().shell;
   const everywhereKeys: Shortcut[] = [
-    { keys: ["Ctrl", "K"], says: () => says.palette },
-    { keys: ["n"], says: () => says.add },
-    { keys: ["/"], says: () => says.find },
-    { keys: ["Ctrl", "Z"], says: () => says.undo },
-    { keys: ["Ctrl", "Shift", "Z"], says: () => says.redo },
-    { keys: ["Esc"], says: () => says.close },
-    { keys: ["?"], says: () => says.help },
+    { keys: [["Ctrl", "K"]], says: () => says.palette },
+    { keys: [["n"]], says: () => says.add },
+    { keys: [["/"]], says: () => says.find },
+    { keys: [["Ctrl", "Z"]], says: () => says.undo },
+    { keys: [["Ctrl", "Shift", "Z"]], says: () => says.redo },
+    { keys: [["Esc"]], says: () => says.close },
+    { keys: [["?"]], says: () => says.help },
   ];
   const screens = PLACES.flatMap(({ screen }) => {
-    const keys = Object.values(own[`../${screen}/keys.ts`] ?? {}).flat();
-    return keys.length > 0 ? [{ name: places[screen], keys }] : [];
+    const its = own[`../${screen}/keys.ts`];
+    return its ? [{ name: its.HEADING(), keys: its.KEYS }] : [];
   });
   return [
     { name: everywhere, keys: everywhereKeys },
-    { name: goTo, keys: PLACES.map(({ screen, key }) => ({ keys: ["g", key], says: () => places[screen] })) },
+    { name: goTo, keys: PLACES.map(({ screen, key }) => ({ keys: [["g", key]], says: () => places[screen] })) },
     ...screens,
   ];
 }

@@ -5,6 +5,7 @@ import * as conflicts from "./conflicts";
 import { FakeCarried } from "./carried";
 import { FakePairing } from "./pairing";
 import { FakePhone, FakeScanner } from "./phone";
+import { recurred } from "./recurring";
 import { search } from "./search";
 import { seed } from "./seed";
 import type { SeedOptions } from "./seed";
@@ -96,9 +97,13 @@ export class FakeBackend implements Backend {
   save = (edits: Edit[]) =>
     this.#do("save", () => {
       edits.forEach((edit) => this.world.check(edit));
+      const before = edits.map((edit) =>
+        edit.type === "create" ? undefined : this.world.entities.get(`${edit.kind} ${edit.id}`)?.entity,
+      );
       const saved = edits.map((edit) => this.world.apply(edit));
+      const others = saved.flatMap((after, i) => recurred(this.world, before[i], after));
       this.#changed();
-      return saved;
+      return [...saved, ...others];
     });
   saveHere = (edit: Edit) =>
     this.#do("saveHere", () => {

@@ -73,6 +73,7 @@ export const shell: typeof words = {
   allLeftAlone: "Das wurde seitdem geändert, darum bleibt alles, wie es ist.",
 
   shortcuts: "Tastenkürzel",
+  or: "oder",
   then: "dann",
   everywhere: "Überall",
   keys: {

@@ -72,6 +72,7 @@ export const shell = {
   allLeftAlone: "It was changed since, so nothing was undone.",
 
   shortcuts: "Keyboard shortcuts",
+  or: "or",
   then: "then",
   everywhere: "Everywhere",
   keys: {
