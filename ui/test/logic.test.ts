@@ -4,6 +4,7 @@ import { diff } from "../src/lib/backend/fake/conflicts";
 import { brief, count, kindHeading, shown } from "../src/lib/logic/fields";
 import { byDay, bytes, counted, keeps } from "../src/lib/logic/history";
 import { excerpt } from "../src/lib/logic/notes";
+import { sharpSize } from "../src/lib/logic/qr";
 import { ago, countdown, dayName, duration, fromParts, minutes, shift, toParts } from "../src/lib/logic/time";
 import { FakeBackend } from "../src/lib/backend/fake";
 import { Draft } from "../src/lib/state/draft.svelte";
@@ -13,6 +14,12 @@ import { base64, gray } from "../src/screens/pairing/luma";
 
 const NOW = new Date(2026, 2, 11, 15, 30).getTime();
 const TODAY = "2026-03-11";
+test("a code is drawn with as many pixels for each module", () => {
+  const svg = (modules: number) => `<svg width="${modules * 8}" height="1"><path d="M32 32h8v8H32V32"/></svg>`;
+  expect([65, 57, 33].map((modules) => sharpSize(svg(modules), 264))).toEqual([260, 228, 264]);
+  expect([sharpSize("", 264), sharpSize(svg(300), 264)]).toEqual([264, 264]);
+});
+
 describe("times", () => {
   test("are told in the words of a person", () => {
     expect(ago(NOW - 5_000, NOW)).toBe("just now");

@@ -71,7 +71,7 @@ describe("the palette", () => {
     expect(options().indexOf(chosen().replace(/\s+/g, " ").trim())).toBe(0);
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-    await user.click(button("Search and commands"));
+    await user.click(button("Search"));
     await waitFor(() => expect(field()).toBeTruthy());
     await user.keyboard("{Control>}k{/Control}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());

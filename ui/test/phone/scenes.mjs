@@ -14,7 +14,7 @@ const enter = then(pair, (page) => page.getByRole("tab", { name: "Enter a code" 
 const fill = (label, text) => (page) => page.getByLabel(label).fill(text);
 const shown = (text) => (page) => page.getByText(text).first().waitFor();
 
-const search = tap("Search and commands");
+const search = tap("Search");
 const type = (text) => (page) => page.keyboard.type(text);
 const german = then(
   tap(/^Sync status/),
@@ -203,6 +203,6 @@ export const scenes = [
     act: (page) => page.locator(".list button").first().click(),
   },
   { name: "german-history", at: "history", fake: "german" },
-  { name: "german-palette", at: "tasks", fake: "german", act: tap("Suche und Befehle") },
+  { name: "german-palette", at: "tasks", fake: "german", act: tap("Suche") },
   { name: "german-shortcuts", at: "tasks", fake: "german", act: (page) => page.keyboard.press("?") },
 ];

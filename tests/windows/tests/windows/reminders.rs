@@ -27,7 +27,7 @@ fn a_reminder_is_shown_once_and_its_click_opens_the_task() {
         assert_eq!(shown[0].title, "Call the bank");
         assert!(shown[0].text.starts_with("Planned for"), "{shown:?}");
         desk.click(&shown[0]).await;
-        laptop.sees("Close details").await;
+        laptop.sees("Remind of the planned time").await;
 
         // What was told is not told again.
         laptop.close().await;

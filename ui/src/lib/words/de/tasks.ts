@@ -26,7 +26,7 @@ export const tasks: typeof words = {
     upcoming: "Neue Aufgabe für morgen",
     all: "Neue Aufgabe",
     matrix: "Neue Aufgabe",
-    done: "",
+    done: "Neue Aufgabe",
   },
   addHere: (place) => `${place}, nur auf diesem Gerät`,
   onlyHere: "Nur auf diesem Gerät",

@@ -25,7 +25,7 @@ export const tasks = {
     upcoming: "Add a task for tomorrow",
     all: "Add a task",
     matrix: "Add a task",
-    done: "",
+    done: "Add a task",
   },
   addHere: (place: string) => `${place}, on this device only`,
   onlyHere: "Only on this device",
