@@ -156,6 +156,13 @@ impl Window {
 
     /// Leaves a picture of the page for people to look at. Its file.
     pub async fn picture(&self, name: &str) -> std::path::PathBuf {
+        // What is in the page is drawn a little later, on a busy machine much later.
+        let drawn = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100)))";
+        tokio::time::timeout(HANG, self.page.execute_async(drawn, Vec::new()))
+            .await
+            .expect("in time")
+            .expect("a frame");
         let picture = tokio::time::timeout(HANG, self.page.screenshot()).await;
         let path = pictures().join(format!("{name}.png"));
         std::fs::write(&path, picture.expect("in time").expect("a picture")).expect("a file");
