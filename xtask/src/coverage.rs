@@ -6,7 +6,8 @@ use crate::process::{self, cargo};
 use crate::setup;
 
 /// What is counted: everything between the wire, the disk and the app.
-const ENGINE: &[&str] = &["sync-core", "sync-store", "sync-net", "sync-engine", "planner", "exchange"];
+const ENGINE: &[&str] =
+    &["sync-core", "sync-store", "sync-net", "sync-engine", "planner", "exchange", "agenda", "search"];
 /// Their own tests, and those of the whole that run in one process: simulator, hostile peers, golden vectors.
 const TESTS: &str = "whph-tests";
 
