@@ -45,6 +45,7 @@ pub(crate) fn label(field: &str) -> String {
         "recurrence_days" => "Repeats on",
         "recurrence_start" => "Repeats from",
         "recurrence_end" => "Repeats until",
+        "recurrence_day" => "Day by its rule",
         "recurrence_count" => "Number of repeats",
         "recurrence_series" => "Series",
         "recurrence_occurrence" => "Number in its series",

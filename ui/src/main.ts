@@ -4,6 +4,7 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/overlays.css";
+import "./styles/panel.css";
 import "./styles/touch.css";
 import App from "./App.svelte";
 import type { Backend } from "./lib/backend/backend";

@@ -268,6 +268,7 @@ describe("what comes back", () => {
       recurrence_interval: 2,
       recurrence_days: ["mon", "thu"],
       recurrence_start: "2026-03-12",
+      recurrence_day: null,
       recurrence_end: "2026-05-03",
       recurrence_count: null,
     });

@@ -141,6 +141,18 @@ impl Window {
         self.page.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
+    /// How long it takes, in milliseconds, from doing that until it is drawn.
+    pub async fn drawn_after(&self, action: &str) -> f64 {
+        let timed = format!(
+            "const done = arguments[arguments.length - 1];
+            const begun = performance.now();
+            {action};
+            requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)))"
+        );
+        let took = self.page.execute_async(&timed, Vec::new()).await;
+        took.unwrap_or_else(|error| panic!("{action}: {error}")).as_f64().expect("a time")
+    }
+
     /// What the accessibility checker axe finds wrong with the page.
     pub async fn axe(&self) -> Value {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));

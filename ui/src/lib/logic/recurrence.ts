@@ -57,6 +57,8 @@ export function repeatFields(repeat: Repeat | null, start: string): Record<strin
     recurrence_interval: repeat && repeat.interval > 1 ? repeat.interval : null,
     recurrence_days: weekdays ? repeat.days : [],
     recurrence_start: repeat ? start : null,
+    // Another rule gives other days.
+    recurrence_day: null,
     // Nothing ends before it begins.
     recurrence_end: repeat?.end && repeat.end < start ? start : (repeat?.end ?? null),
     recurrence_count: repeat?.count ?? null,

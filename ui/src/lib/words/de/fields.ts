@@ -51,6 +51,7 @@ export const fields: typeof words = {
     recurrence_days: "Wiederholung am",
     recurrence_start: "Wiederholung ab",
     recurrence_end: "Wiederholung bis",
+    recurrence_day: "Tag nach der Regel",
     recurrence_count: "Anzahl der Wiederholungen",
     recurrence_series: "Serie",
     recurrence_occurrence: "Nummer in der Serie",
