@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use search::Search;
@@ -14,6 +14,7 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::Mutex;
 
 use crate::error::AppError;
+use crate::language::Language;
 #[cfg(desktop)]
 use crate::reminders;
 use crate::{history, host, live, phone, reading};
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(crate) has_tray: AtomicBool,
     /// Whether a closed window goes on in the tray.
     pub(crate) close_to_tray: AtomicBool,
+    /// What the app itself speaks, beside its page.
+    language: RwLock<Language>,
 }
 
 /// An opened device.
@@ -66,7 +69,19 @@ impl App {
             running: Mutex::new(None),
             has_tray: AtomicBool::new(false),
             close_to_tray: AtomicBool::new(true),
+            language: RwLock::new(Language::of_system()),
         }
+    }
+
+    /// What the app itself speaks, beside its page.
+    pub(crate) fn language(&self) -> Language {
+        *self.language.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Speaks the language of a tag of BCP 47 from now on; `None`: the system's.
+    pub(crate) fn speak(&self, handle: &AppHandle, tag: Option<&str>) {
+        *self.language.write().unwrap_or_else(PoisonError::into_inner) = Language::chosen(tag);
+        host::speak(handle);
     }
 
     /// The data folder.
@@ -115,6 +130,7 @@ impl App {
         log::info!("online; {} addresses", net.reachable().len());
         let keep = engine.option(crate::options::CLOSE_TO_TRAY).await?.as_deref() != Some("off");
         self.close_to_tray.store(keep, Ordering::Relaxed);
+        self.speak(handle, engine.option(crate::options::LANGUAGE).await?.as_deref());
         let device = Device { engine, net };
         let tasks = vec![
             tauri::async_runtime::spawn(live::follow(handle.clone(), device.clone())),

@@ -14,6 +14,7 @@ mod history;
 #[cfg_attr(desktop, path = "computer/mod.rs")]
 #[cfg_attr(mobile, path = "mobile/mod.rs")]
 mod host;
+mod language;
 mod live;
 mod logs;
 mod options;

@@ -16,7 +16,7 @@ pub(crate) const CLOSE_TO_TRAY: &str = "close-to-tray";
 /// Under this name too.
 const REMINDERS: &str = "reminders";
 /// Under this name it remembers a tag of BCP 47.
-const LANGUAGE: &str = "language";
+pub(crate) const LANGUAGE: &str = "language";
 
 /// Longest tag of a language.
 const TAG_MAX: usize = 35;
@@ -66,7 +66,11 @@ pub(crate) async fn set_reminders(engine: &Engine, on: bool) -> Result<(), AppEr
     Ok(engine.set_option(REMINDERS, (!on).then(|| "off".to_owned())).await?)
 }
 
-pub(crate) async fn set_language(engine: &Engine, language: Option<String>) -> Result<(), AppError> {
+pub(crate) async fn set_language(
+    handle: &AppHandle,
+    engine: &Engine,
+    language: Option<String>,
+) -> Result<(), AppError> {
     let is_tag =
         |tag: &str| tag.len() <= TAG_MAX && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if let Some(tag) = &language
@@ -74,5 +78,7 @@ pub(crate) async fn set_language(engine: &Engine, language: Option<String>) -> R
     {
         return Err(AppError::new("language", format!("{tag:?} is no language.")));
     }
-    Ok(engine.set_option(LANGUAGE, language).await?)
+    engine.set_option(LANGUAGE, language.clone()).await?;
+    handle.state::<App>().speak(handle, language.as_deref());
+    Ok(())
 }

@@ -347,6 +347,7 @@ pub(crate) fn problem(words: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
     use sync_core::identity::DeviceId;
     use sync_core::session::Event;
     use sync_core::time::Wall;
@@ -415,7 +416,43 @@ mod tests {
             let status = status(&overview, live);
             assert_eq!(status.state, said);
             assert!(status.line.ends_with('.'), "{}", status.line);
+            has_german(&status);
         }
+    }
+
+    fn has_german(status: &Status) {
+        for text in [Some(&status.line), status.why.as_ref(), status.next.as_ref()].into_iter().flatten() {
+            assert_ne!(&Language::German.say(text), text);
+        }
+    }
+
+    #[test]
+    fn however_many_devices_and_items_there_are_it_is_said_in_german() {
+        for peers in 1..4 {
+            for pending in [0, 1, 7] {
+                for state in [Known::UpToDate, Known::Waiting, Known::WaitsForOk] {
+                    let all = (0..peers).map(|n| peer(n, state.clone(), pending)).collect();
+                    let overview = overview(all, 0);
+                    has_german(&status(&overview, &Live::default()));
+                    for moved in [0, 1, 3] {
+                        let mut live = Live::default();
+                        for n in 0..peers {
+                            let (link, peer) = (LinkId(n.into()), device(n));
+                            live.hear(&Notice::Connected { link, peer });
+                            live.hear(&Notice::Session { link, peer, event: Event::Progress(sent(moved)) });
+                        }
+                        has_german(&status(&overview, &live));
+                    }
+                }
+            }
+        }
+        [1, 2]
+            .into_iter()
+            .for_each(|reviews| has_german(&status(&overview(vec![], reviews), &Live::default())));
+        assert_ne!(
+            Language::German.say(&Status::of_failure(&AppError::paused()).line),
+            "WHPH Sync does not work"
+        );
     }
 
     #[test]
@@ -423,6 +460,7 @@ mod tests {
         let live = Live { hold: Some(Hold::Metered), ..Live::default() };
         let waiting = status(&overview(vec![peer(1, Known::Waiting, 2)], 0), &live);
         assert_eq!(waiting.state, SyncState::Waiting);
+        has_german(&waiting);
         assert!(waiting.why.unwrap().contains("metered") && waiting.next.unwrap().contains("Sync now"));
     }
 

@@ -39,7 +39,7 @@ describe("pull to sync", () => {
     finger("move", [100, 400]);
     expect(await screen.findByText("Let go to sync")).toBeTruthy();
     finger("end");
-    expect(await screen.findByText("Desk computer does not answer.")).toBeTruthy();
+    expect(await screen.findByText(/^No address of it answered/)).toBeTruthy();
     expect(syncNow).toHaveBeenCalledExactlyOnceWith(null);
     await waitFor(() => expect(screen.queryByText("Syncing…")).toBeNull());
   });
@@ -67,7 +67,7 @@ describe("pull to sync", () => {
     document.querySelector(".screen-body")!.scrollTop = 0;
     fake.world.peers = [];
     fake.world.tell("status", fake.world.status());
-    await findButton("Sync status: Only on this device");
+    await findButton("Sync status: No other device is paired yet.");
     finger("start", [100, 200]);
     expect(finger("move", [100, 400]).defaultPrevented).toBe(false);
   });

@@ -33,18 +33,18 @@ describe("the shell", () => {
 
   test("the status line says what is happening, why, and what to do", async () => {
     const { fake, user } = await open("tasks");
-    await user.click(button("Sync status: 3 items to look at"));
+    await user.click(button("Sync status: 3 items need your decision."));
     // Without a layout it may count as out of sight, where nothing has a role: hence by text.
     const sheet = within(await screen.findByRole("dialog", { name: "Sync status" }));
-    expect(sheet.getByText("Open Review and choose.")).toBeTruthy();
+    expect(sheet.getByText("Open the review and choose what to keep.")).toBeTruthy();
     await user.click(sheet.getByText("Pause"));
-    expect(await sheet.findByText("Paused")).toBeTruthy();
+    expect(await sheet.findByText("Paused. Nothing is sent or received.")).toBeTruthy();
     expect(fake.world.paused).toBe(true);
     await user.click(sheet.getByText("Resume"));
-    await sheet.findByText("3 items to look at");
+    await sheet.findByText("3 items need your decision.");
     expect(fake.world.paused).toBe(false);
     await user.click(sheet.getByText("Sync now"));
-    expect(await screen.findByText("Desk computer does not answer.")).toBeTruthy();
+    expect(await screen.findByText(/^No address of it answered/)).toBeTruthy();
   });
 
   test("the sheet behind the status line is accessible", async () => {

@@ -97,9 +97,10 @@ pub(crate) async fn write_bundle(
 ) -> Result<Option<BundleOut>, AppError> {
     let engine = app.device().await?.engine;
     let device = device_id(&device)?;
+    let language = app.language();
     let save = |dialog: FileDialogBuilder<_>, done: Done| {
         let name = format!("for-other-device.{BUNDLE_EXTENSION}");
-        let dialog = dialog.set_title("Write a file for the other device").set_file_name(name);
+        let dialog = dialog.set_title(language.say("Write a file for the other device")).set_file_name(name);
         dialog.save_file(|path| drop(done.send(path)));
     };
     let Some(place) = chosen::to_write(&handle, save).await? else { return Ok(None) };
@@ -120,9 +121,12 @@ pub(crate) async fn read_bundle(
     carried: State<'_, Carried>,
 ) -> Result<Option<BundleIn>, AppError> {
     let engine = app.device().await?.engine;
+    let language = app.language();
     let pick = |dialog: FileDialogBuilder<_>, done: Done| {
-        let dialog = dialog.set_title("Read a file from another device");
-        dialog.add_filter("WHPH bundle", &[BUNDLE_EXTENSION]).pick_file(|path| drop(done.send(path)));
+        let dialog = dialog.set_title(language.say("Read a file from another device"));
+        dialog
+            .add_filter(language.say("WHPH bundle"), &[BUNDLE_EXTENSION])
+            .pick_file(|path| drop(done.send(path)));
     };
     let Some(file) = chosen::to_read(&handle, pick).await? else { return Ok(None) };
     let mut kept = carried.bundle.lock().await;
@@ -215,10 +219,11 @@ pub(crate) async fn write_backup(
     app: State<'_, App>,
 ) -> Result<Option<BackupOut>, AppError> {
     let engine = app.device().await?.engine;
+    let language = app.language();
     let save = |dialog: FileDialogBuilder<_>, done: Done| {
         let day = chrono::Local::now().format("%Y-%m-%d");
         let name = format!("whph-{day}.{}", sync_engine::BACKUP_EXTENSION);
-        dialog.set_title("Back up").set_file_name(name).save_file(|path| drop(done.send(path)));
+        dialog.set_title(language.say("Back up")).set_file_name(name).save_file(|path| drop(done.send(path)));
     };
     let Some(place) = chosen::to_write(&handle, save).await? else { return Ok(None) };
     let BackupWritten { file, entities } = engine.write_backup(&place.path, true).await?;
@@ -232,12 +237,14 @@ pub(crate) async fn write_backup(
 #[specta::specta]
 pub(crate) async fn choose_backup(
     handle: AppHandle,
+    app: State<'_, App>,
     carried: State<'_, Carried>,
 ) -> Result<Option<String>, AppError> {
+    let language = app.language();
     let pick = |dialog: FileDialogBuilder<_>, done: Done| {
-        let dialog = dialog.set_title("Choose a backup");
+        let dialog = dialog.set_title(language.say("Choose a backup"));
         dialog
-            .add_filter("WHPH backup", &[sync_engine::BACKUP_EXTENSION])
+            .add_filter(language.say("WHPH backup"), &[sync_engine::BACKUP_EXTENSION])
             .pick_file(|path| drop(done.send(path)));
     };
     let Some(file) = chosen::to_read(&handle, pick).await? else { return Ok(None) };

@@ -11,6 +11,7 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+use crate::app::App;
 use crate::error::AppError;
 use crate::host;
 
@@ -67,7 +68,8 @@ pub(super) async fn to_write(
 /// Asks for a folder; `None` if the person chooses none.
 pub(super) async fn folder(handle: &AppHandle, title: &str) -> Result<Option<PathBuf>, AppError> {
     let (done, chosen) = oneshot::channel();
-    host::pick_folder(handle, title, done)?;
+    let title = handle.state::<App>().language().say(title);
+    host::pick_folder(handle, &title, done)?;
     let chosen = chosen.await.ok().flatten();
     chosen.map(FilePath::into_path).transpose().map_err(AppError::internal)
 }

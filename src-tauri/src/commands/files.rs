@@ -8,7 +8,7 @@ use exchange::News;
 use serde::Serialize;
 use specta::Type;
 use sync_engine::Engine;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::FileDialogBuilder;
 
 use super::chosen::{self, Chosen, Done};
@@ -136,9 +136,10 @@ pub(crate) async fn import_whph(
 #[specta::specta]
 pub(crate) async fn export_lines(handle: AppHandle, app: State<'_, App>) -> Result<Option<u32>, AppError> {
     let engine = app.device().await?.engine;
+    let language = app.language();
     let save = |dialog: FileDialogBuilder<_>, done: Done| {
-        let dialog = dialog.set_title("Export").set_file_name("whph.ndjson");
-        dialog.add_filter("JSON lines", &["ndjson"]).save_file(|path| drop(done.send(path)));
+        let dialog = dialog.set_title(language.say("Export")).set_file_name("whph.ndjson");
+        dialog.add_filter(language.say("JSON lines"), &["ndjson"]).save_file(|path| drop(done.send(path)));
     };
     let Some(place) = chosen::to_write(&handle, save).await? else { return Ok(None) };
     let lines = export(&engine, &place.path).await?;
@@ -170,6 +171,8 @@ async fn pick(
     kind: &str,
     endings: &[&str],
 ) -> Result<Option<Chosen>, AppError> {
+    let language = handle.state::<App>().language();
+    let (title, kind) = (language.say(title), language.say(kind));
     let pick = |dialog: FileDialogBuilder<_>, done: Done| {
         dialog.set_title(title).add_filter(kind, endings).pick_file(|path| drop(done.send(path)));
     };

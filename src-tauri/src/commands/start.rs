@@ -142,7 +142,7 @@ pub(crate) async fn set_reminders(handle: AppHandle, on: bool) -> Result<Options
 #[specta::specta]
 pub(crate) async fn set_language(handle: AppHandle, language: Option<String>) -> Result<Options, AppError> {
     let device = handle.state::<App>().device().await?;
-    options::set_language(&device.engine, language).await?;
+    options::set_language(&handle, &device.engine, language).await?;
     options::read(&handle).await
 }
 

@@ -24,7 +24,7 @@ use args::Args;
 
 pub(crate) use autostart::{set_start_at_login, starts_at_login};
 pub(crate) use notify::{remind, remind_of_more};
-pub(crate) use tray::show;
+pub(crate) use tray::{show, speak};
 pub(crate) use window::show as call_person;
 
 /// What a file is opened for.

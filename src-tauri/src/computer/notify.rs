@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use agenda::{Due, Why};
 use chrono::{DateTime, Local, NaiveTime, Utc};
 use notify_rust::Notification;
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
 use super::window;
+use crate::app::App;
 use crate::events::ItemOpened;
+use crate::language::Language;
 use crate::words::count;
 
 /// Notifications whose click is waited for. Some desktops never say that one is gone.
@@ -20,37 +22,44 @@ static WAITED_FOR: AtomicUsize = AtomicUsize::new(0);
 /// Reminds of one thing.
 pub(crate) fn remind(handle: &AppHandle, due: Due) {
     let opened = ItemOpened { kind: due.key.kind.to_string(), id: due.key.id.to_string() };
-    show(handle, due.title.clone(), words(&due, Utc::now()), Some(opened));
+    let text = words(&due, Utc::now(), handle.state::<App>().language());
+    show(handle, due.title, text, Some(opened));
 }
 
 /// Tells how many more there are.
 pub(crate) fn remind_of_more(handle: &AppHandle, more: usize) {
-    show(handle, "WHPH Sync".to_owned(), format!("And {}", count(more as u64, "more reminder")), None);
+    let text = more_words(more, handle.state::<App>().language());
+    show(handle, "WHPH Sync".to_owned(), text, None);
+}
+
+fn more_words(more: usize, language: Language) -> String {
+    language.say(&format!("And {}", count(more as u64, "more reminder")))
 }
 
 /// Why somebody is reminded, in a line.
-fn words(due: &Due, now: DateTime<Utc>) -> String {
+fn words(due: &Due, now: DateTime<Utc>, language: Language) -> String {
     let at = due.due.with_timezone(&Local);
     let day = if at.date_naive() == now.with_timezone(&Local).date_naive() {
         "today".to_owned()
     } else {
-        at.format("%a %-d %b").to_string()
+        language.weekday(at.date_naive())
     };
     let when = if at.time() == NaiveTime::MIN { day } else { format!("{day}, {}", at.format("%H:%M")) };
-    match due.why {
+    language.say(&match due.why {
         Why::Planned => format!("Planned for {when}"),
         Why::Deadline => format!("Due {when}"),
         Why::Habit => "Not ticked yet today".to_owned(),
-    }
+    })
 }
 
 fn show(handle: &AppHandle, title: String, text: String, opened: Option<ItemOpened>) {
+    let open = handle.state::<App>().language().say("Open");
     let handle = handle.clone();
     // The desktop answers when it likes.
     let shown = std::thread::Builder::new().name("reminder".into()).spawn(move || {
         let mut notification = Notification::new();
         notification.appname("WHPH Sync").summary(&title).body(&escaped(&text)).icon("whph-app");
-        notification.action("default", "Open");
+        notification.action("default", &open);
         match notification.show() {
             Ok(shown) => wait(shown, &handle, opened),
             Err(_) => log::warn!("this desktop shows no notifications"),
@@ -100,11 +109,21 @@ mod tests {
         };
         let due =
             |why, due| Due { at: due, why, due, key: EntityKey::new("task", Uuid::nil()), title: "a".into() };
-        assert_eq!(words(&due(Why::Planned, at(4, 9)), at(4, 9)), "Planned for today, 09:30");
-        assert_eq!(words(&due(Why::Deadline, at(5, 9)), at(4, 9)), "Due Tue 5 May, 09:30");
         let day = at(5, 0) - chrono::TimeDelta::minutes(30);
-        assert_eq!(words(&due(Why::Deadline, day), at(4, 9)), "Due Tue 5 May");
-        assert_eq!(words(&due(Why::Habit, at(4, 9)), at(4, 9)), "Not ticked yet today");
+        for (due, english, german) in [
+            (due(Why::Planned, at(4, 9)), "Planned for today, 09:30", "Für heute um 09:30 geplant"),
+            (due(Why::Planned, at(5, 9)), "Planned for Tue 5 May, 09:30", "Geplant für Di, 5.5., 09:30"),
+            (due(Why::Deadline, at(5, 9)), "Due Tue 5 May, 09:30", "Frist: Di, 5.5., 09:30"),
+            (due(Why::Deadline, at(4, 9)), "Due today, 09:30", "Frist: heute, 09:30"),
+            (due(Why::Deadline, day), "Due Tue 5 May", "Frist: Di, 5.5."),
+            (due(Why::Habit, at(4, 9)), "Not ticked yet today", "Heute noch nicht abgehakt"),
+        ] {
+            assert_eq!(words(&due, at(4, 9), Language::English), english);
+            assert_eq!(words(&due, at(4, 9), Language::German), german);
+        }
+        assert_eq!(more_words(1, Language::German), "Und 1 weitere Erinnerung");
+        assert_eq!(more_words(4, Language::German), "Und 4 weitere Erinnerungen");
+        assert_eq!(Language::German.say("Open"), "Öffnen");
         assert_eq!(escaped("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
     }
 }

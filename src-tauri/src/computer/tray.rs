@@ -13,6 +13,7 @@ use tauri::{AppHandle, Manager, Wry};
 use crate::app::App;
 use crate::commands::devices::{Moved, pause, sync};
 use crate::error::AppError;
+use crate::language::Language;
 use crate::live::Shown;
 use crate::status::{Status, SyncState};
 use crate::words::count;
@@ -26,12 +27,19 @@ const SYNC: &str = "sync";
 const PAUSE: &str = "pause";
 const QUIT: &str = "quit";
 
-/// The icon and the lines of its menu that change.
+const OPEN_LINE: &str = "Open WHPH Sync";
+const SYNC_LINE: &str = "Sync now";
+const QUIT_LINE: &str = "Quit";
+
+/// The icon and the lines of its menu.
 struct Tray {
     icon: TrayIcon,
     line: MenuItem<Wry>,
-    last: MenuItem<Wry>,
+    open: MenuItem<Wry>,
+    sync: MenuItem<Wry>,
     pause: MenuItem<Wry>,
+    last: MenuItem<Wry>,
+    quit: MenuItem<Wry>,
     images: HashMap<SyncState, Image<'static>>,
     shown: Mutex<Option<Shown>>,
 }
@@ -48,12 +56,13 @@ pub(crate) fn create(handle: &AppHandle) {
 }
 
 fn build(handle: &AppHandle) -> tauri::Result<Tray> {
-    let line = MenuItemBuilder::new("Starting …").enabled(false).build(handle)?;
-    let last = MenuItemBuilder::new(last(None)).enabled(false).build(handle)?;
-    let open = MenuItemBuilder::with_id(OPEN, "Open WHPH Sync").build(handle)?;
-    let sync = MenuItemBuilder::with_id(SYNC, "Sync now").build(handle)?;
-    let pause = MenuItemBuilder::with_id(PAUSE, "Pause").build(handle)?;
-    let quit = MenuItemBuilder::with_id(QUIT, "Quit").build(handle)?;
+    let language = handle.state::<App>().language();
+    let line = MenuItemBuilder::new(language.say("Starting …")).enabled(false).build(handle)?;
+    let last = MenuItemBuilder::new(last(None, language)).enabled(false).build(handle)?;
+    let open = MenuItemBuilder::with_id(OPEN, language.say(OPEN_LINE)).build(handle)?;
+    let sync = MenuItemBuilder::with_id(SYNC, language.say(SYNC_LINE)).build(handle)?;
+    let pause = MenuItemBuilder::with_id(PAUSE, language.say(pause_line(None))).build(handle)?;
+    let quit = MenuItemBuilder::with_id(QUIT, language.say(QUIT_LINE)).build(handle)?;
     let menu = MenuBuilder::new(handle)
         .item(&line)
         .separator()
@@ -72,7 +81,8 @@ fn build(handle: &AppHandle) -> tauri::Result<Tray> {
     if let Some(image) = images.get(&SyncState::Waiting) {
         icon = icon.icon(image.clone());
     }
-    Ok(Tray { icon: icon.build(handle)?, line, last, pause, images, shown: Mutex::new(None) })
+    let icon = icon.build(handle)?;
+    Ok(Tray { icon, line, open, sync, pause, last, quit, images, shown: Mutex::new(None) })
 }
 
 fn images() -> tauri::Result<HashMap<SyncState, Image<'static>>> {
@@ -107,37 +117,57 @@ fn picture(state: SyncState) -> &'static [u8] {
 pub(crate) fn show(handle: &AppHandle, now: Shown) {
     let Some(tray) = handle.try_state::<Tray>() else { return };
     let Ok(mut shown) = tray.shown.lock() else { return };
+    let language = handle.state::<App>().language();
     let before = shown.replace(now.clone());
     let Shown { status, last_sync } = now;
     let mut done = Vec::new();
     if before.as_ref().map(|before| before.status.state) != Some(status.state) {
         done.push(tray.icon.set_icon(tray.images.get(&status.state).cloned()));
-        let word = if status.state == SyncState::Paused { "Resume" } else { "Pause" };
-        done.push(tray.pause.set_text(word));
+        done.push(tray.pause.set_text(language.say(pause_line(Some(status.state)))));
     }
     if before.as_ref().map(|before| title(&before.status)) != Some(title(&status)) {
         done.push(tray.icon.set_title(Some(title(&status))));
     }
     if before.as_ref().map(|before| &before.status.line) != Some(&status.line) {
-        done.push(tray.line.set_text(&status.line));
+        done.push(tray.line.set_text(language.say(&status.line)));
     }
     if before.as_ref().map(|before| &before.last_sync) != Some(&last_sync) {
-        done.push(tray.last.set_text(last(last_sync.as_ref())));
+        done.push(tray.last.set_text(last(last_sync.as_ref(), language)));
     }
     if done.iter().any(Result::is_err) {
         log::warn!("the tray icon does not show how things stand");
     }
 }
 
+/// Says all of the menu anew, in the language that was chosen.
+pub(crate) fn speak(handle: &AppHandle) {
+    let Some(tray) = handle.try_state::<Tray>() else { return };
+    let language = handle.state::<App>().language();
+    let lines = [(&tray.open, OPEN_LINE), (&tray.sync, SYNC_LINE), (&tray.quit, QUIT_LINE)];
+    if lines.into_iter().any(|(item, line)| item.set_text(language.say(line)).is_err()) {
+        log::warn!("the tray icon does not speak the language that was chosen");
+    }
+    let shown = tray.shown.lock().ok().and_then(|mut shown| shown.take());
+    if let Some(shown) = shown {
+        show(handle, shown);
+    }
+}
+
+/// What pauses or resumes.
+fn pause_line(state: Option<SyncState>) -> &'static str {
+    if state == Some(SyncState::Paused) { "Resume" } else { "Pause" }
+}
+
 /// When this device was last proved equal with another, in a line.
-fn last(sync: Option<&(Wall, String)>) -> String {
+fn last(sync: Option<&(Wall, String)>, language: Language) -> String {
     let at = |at: &Wall| chrono::DateTime::from_timestamp_millis(i64::try_from(at.0).ok()?);
     match sync.and_then(|(wall, name)| Some((at(wall)?, name))) {
         Some((at, name)) => {
-            let at = at.with_timezone(&chrono::Local).format("%-d %b, %H:%M");
-            format!("Last in sync: {at}, with {name}")
+            let at = at.with_timezone(&chrono::Local);
+            let (day, time) = (language.day(at.date_naive()), at.format("%H:%M"));
+            language.say(&format!("Last in sync: {day}, {time}, with {name}"))
         }
-        None => "Not in sync with any device yet".to_owned(),
+        None => language.say("Not in sync with any device yet"),
     }
 }
 
@@ -151,7 +181,7 @@ fn chosen(handle: &AppHandle, id: &str) {
     match id {
         OPEN => window::show(&handle),
         SYNC => drop(tauri::async_runtime::spawn(async move {
-            let words = result(sync_all(&handle).await);
+            let words = result(sync_all(&handle).await, handle.state::<App>().language());
             if let Some(tray) = handle.try_state::<Tray>() {
                 // A menu that is gone shows nothing.
                 drop(tray.last.set_text(words));
@@ -179,10 +209,10 @@ async fn pause_or_resume(handle: &AppHandle) -> Result<(), AppError> {
 }
 
 /// How the last sync went, in a line.
-fn result(done: Result<Vec<Moved>, AppError>) -> String {
+fn result(done: Result<Vec<Moved>, AppError>, language: Language) -> String {
     let at = chrono::Local::now().format("%H:%M");
-    match done {
-        Err(error) => format!("{at}: {}", error.message),
+    let line = match done {
+        Err(error) => return format!("{at}: {}", language.say(&error.message)),
         Ok(all) if all.is_empty() => format!("{at}: no device is paired yet."),
         Ok(all) => {
             let failed = all.iter().filter(|moved| !moved.is_proved()).count() as u64;
@@ -195,7 +225,8 @@ fn result(done: Result<Vec<Moved>, AppError>) -> String {
                 ),
             }
         }
-    }
+    };
+    language.say(&line)
 }
 
 /// Follows whether somebody would show the icon: a window that is closed to a tray that is not there could not be opened again.
@@ -253,9 +284,33 @@ mod tests {
 
     #[test]
     fn the_last_result_says_whether_all_were_proved_equal() {
+        let result = |done| result(done, Language::English);
         assert!(result(Ok(Vec::new())).ends_with("no device is paired yet."));
         assert!(result(Err(AppError::paused())).ends_with("Resume it first."));
-        assert!(last(Some(&(Wall(0), "phone".to_owned()))).ends_with(", with phone"));
-        assert_eq!(last(Some(&(Wall(u64::MAX), "phone".to_owned()))), last(None));
+        let last = |sync: Option<(Wall, String)>| last(sync.as_ref(), Language::English);
+        assert!(last(Some((Wall(0), "phone".to_owned()))).ends_with(", with phone"));
+        assert_eq!(last(Some((Wall(u64::MAX), "phone".to_owned()))), last(None));
+    }
+
+    #[test]
+    fn the_menu_speaks_german() {
+        let say = |line: &str| Language::German.say(line);
+        assert_eq!(
+            [OPEN_LINE, SYNC_LINE, QUIT_LINE].map(say),
+            ["WHPH Sync öffnen", "Jetzt abgleichen", "Beenden"]
+        );
+        assert_eq!(say(pause_line(None)), "Pausieren");
+        assert_eq!(say(pause_line(Some(SyncState::Paused))), "Fortsetzen");
+        assert_eq!(say("Starting …"), "Startet …");
+        let result = |done| result(done, Language::German);
+        assert!(result(Ok(Vec::new())).ends_with(": Noch ist kein Gerät gekoppelt."));
+        assert!(
+            result(Err(AppError::paused()))
+                .ends_with(": Der Abgleich ist auf diesem Gerät pausiert. Setz ihn zuerst fort.")
+        );
+        let with = Some((Wall(1_777_896_000_000), "Handy".to_owned()));
+        let line = last(with.as_ref(), Language::German);
+        assert!(line.starts_with("Zuletzt abgeglichen: 4.5., ") && line.ends_with(", mit Handy"), "{line}");
+        assert_eq!(last(None, Language::German), "Noch mit keinem Gerät abgeglichen");
     }
 }

@@ -70,13 +70,17 @@ fn planner_in(data: &Path) -> PathBuf {
 
 /// A sync that is under way goes on when the app is left, and a notification says so.
 pub(crate) fn show(handle: &AppHandle, shown: Shown) {
-    let text = (shown.status.state == SyncState::Syncing).then_some(shown.status.line);
+    let line = || handle.state::<App>().language().say(&shown.status.line);
+    let text = (shown.status.state == SyncState::Syncing).then(line);
     handle.state::<UnderWay>().0.send_if_modified(|told| {
         let changed = *told != text;
         *told = text;
         changed
     });
 }
+
+/// What is told of a sync is said anew with each of its steps.
+pub(crate) fn speak(_handle: &AppHandle) {}
 
 fn follow_syncs(handle: &AppHandle) {
     let (tell, mut told) = watch::channel(None);

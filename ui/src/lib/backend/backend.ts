@@ -29,7 +29,7 @@ import type {
   ThisDevice,
   WifiDirect,
 } from "$bindings";
-import { t } from "../words/index.svelte";
+import { said, t } from "../words/index.svelte";
 
 /** What the backend tells on its own. */
 export interface BackendEvents {
@@ -188,9 +188,9 @@ export class BackendError extends Error {
   }
 }
 
-/** The words of whatever was thrown. */
+/** The words of whatever was thrown, in the language that is spoken. */
 export function words(error: unknown): string {
-  if (error instanceof Error && error.message) return error.message;
+  if (error instanceof Error && error.message) return said(error.message);
   return t().common.wrong;
 }
 

@@ -5,7 +5,7 @@ import { words } from "../backend/backend";
 import { text, titleOf } from "../logic/fields";
 import { isPairingLink } from "../logic/links";
 import type { Step } from "../logic/undo";
-import { speak, t } from "../words/index.svelte";
+import { said, speak, t } from "../words/index.svelte";
 import { Clock } from "./clock.svelte";
 import type { Draft } from "./draft.svelte";
 import { Files } from "./files.svelte";
@@ -147,7 +147,7 @@ export class App {
     await this.attempt(async () => {
       const moved = await this.backend.syncNow(null);
       const failed = moved.find((one) => one.reason !== null);
-      this.toasts.show(failed?.reason ?? t().shell.synced(moved.length));
+      this.toasts.show(failed?.reason ? said(failed.reason) : t().shell.synced(moved.length));
     });
     this.syncing = false;
   }

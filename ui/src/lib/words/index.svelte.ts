@@ -1,4 +1,5 @@
 import { en } from "./en";
+import { sayBy, type Say } from "./said";
 
 /** Every word that a screen says. A catalogue that lacks one, or has one too many, does not compile. */
 export type Words = typeof en;
@@ -7,20 +8,30 @@ export type Words = typeof en;
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
+/** What a screen says, and what the app behind says: in English, as it comes. */
+type Catalogue = { words: Words; say: Say };
+const english: Catalogue = { words: en, say: (text) => text };
+
 /** English comes with the page; the others are fetched from the app when they are spoken. */
-const catalogues: Record<Language, () => Promise<Words>> = {
-  en: () => Promise.resolve(en),
-  de: async () => (await import("./de")).de,
+const catalogues: Record<Language, () => Promise<Catalogue>> = {
+  en: () => Promise.resolve(english),
+  de: async () => {
+    const { de, pairs } = await import("./de");
+    return { words: de, say: sayBy(pairs) };
+  },
 };
 
-let spoken = $state.raw<{ language: Language; locale: string; words: Words }>({
+let spoken = $state.raw<{ language: Language; locale: string } & Catalogue>({
   language: "en",
   locale: flavour("en"),
-  words: en,
+  ...english,
 });
 
 /** The words of the language that is spoken; markup that asks follows when another one is. */
 export const t = (): Words => spoken.words;
+
+/** What the app behind says, in the language that is spoken. Not for what people typed: it may look like words of the app. */
+export const said: Say = (text) => spoken.say(text);
 
 /** The language that is spoken: for `Intl`, and for grammar that goes by language. */
 export const language = (): Language => spoken.language;
@@ -31,7 +42,7 @@ export const locale = (): string => spoken.locale;
 /** Speaks a language; `null`: the first of the system's that there is. */
 export async function speak(wanted: Language | null): Promise<void> {
   const language = wanted ?? preferred(navigator.languages);
-  spoken = { language, locale: flavour(language), words: await catalogues[language]() };
+  spoken = { language, locale: flavour(language), ...(await catalogues[language]()) };
   document.documentElement.lang = language;
 }
 

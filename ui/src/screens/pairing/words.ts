@@ -1,4 +1,4 @@
-import { t } from "../../lib/words/index.svelte";
+import { said, t } from "../../lib/words/index.svelte";
 
 type Way = "again" | "show" | "enter" | "close";
 export type Failure = { title: string; text: string; detail?: string; ways: Way[] };
@@ -23,8 +23,8 @@ export function failure(code: string, message: string): Failure {
   const { failures, failed, failedHint } = t().pairing;
   const told = Object.entries(failures).find(([name]) => name === code)?.[1];
   const ways = WAYS[code] ?? ["again", "show"];
-  if (!told) return { title: failed, text: message || failedHint, ways };
-  return { ...told, ways, ...(DETAILED.includes(code) && message && { detail: message }) };
+  if (!told) return { title: failed, text: said(message) || failedHint, ways };
+  return { ...told, ways, ...(DETAILED.includes(code) && message && { detail: said(message) }) };
 }
 
 /** What is wrong with a code that was typed or pasted. */

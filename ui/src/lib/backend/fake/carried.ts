@@ -44,7 +44,11 @@ export class FakeCarried {
   read(agrees = false): BundleIn | null {
     if (!this.chooses) return null;
     const [peer] = this.#world.peers;
-    if (!peer) fail("bundle-from-stranger", "No device that is paired with this one wrote it.");
+    if (!peer)
+      fail(
+        "bundle-from-stranger",
+        "x.whphbundle was not read: no device that is paired with this one wrote it. If the device that did was forgotten, or paired by an older version, pair the two anew.",
+      );
     const { entities } = this.#world;
     if (this.asks && !agrees) return { type: "asks", device: peer.name, held: entities.size };
     this.asks = false;

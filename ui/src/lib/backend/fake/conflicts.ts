@@ -1,5 +1,6 @@
 import type { Choice, Decided, DiffPart, Edit, JsonValue, Question, Resolved, Review, ReviewItem } from "$bindings";
-import { fieldName, PRIORITIES } from "../../logic/fields";
+import { PRIORITIES } from "../../logic/fields";
+import { en } from "../../words/en";
 import { fail } from "./world";
 import type { Paired, World } from "./world";
 
@@ -35,8 +36,22 @@ export function diff(from: string, to: string): DiffPart[] {
 }
 
 const key = (kind: string, id: string) => `${kind} ${id}`;
-const readable = (field: string, value: JsonValue | undefined) =>
-  (field === "priority" ? PRIORITIES.find((one) => one.value === value)?.label : undefined) ?? String(value ?? "");
+
+/** Words as the app behind has them: English, whatever the page speaks. */
+const {
+  names,
+  priorities,
+  choices,
+}: { names: Names; priorities: Record<string, { label: string }>; choices: Choices } = en.fields;
+type Names = Record<string, string>;
+type Choices = Record<string, Names>;
+
+const label = (field: string): string => names[field] ?? field;
+
+function readable(field: string, value: JsonValue | undefined): string {
+  const word = String(value ?? "");
+  return (field === "priority" ? priorities[word]?.label : choices[field]?.[word]) ?? word;
+}
 
 export function reviews(world: World): ReviewItem[] {
   return [...world.conflicts].map(([name, conflicts]) => {
@@ -80,7 +95,7 @@ export function review(world: World, kind: string, id: string): Review {
     return {
       type: "field",
       field: one.field,
-      label: fieldName(one.field),
+      label: label(one.field),
       multiline: one.field === "content" || one.field === "description",
       now,
       now_value: entity.fields[one.field] ?? null,
@@ -100,7 +115,7 @@ export function review(world: World, kind: string, id: string): Review {
   });
   const unchanged = Object.entries(entity.fields)
     .filter(([field, value]) => !asked.has(field) && typeof value === "string" && field !== "created")
-    .map(([field, value]) => ({ field, label: fieldName(field), text: readable(field, value) }));
+    .map(([field, value]) => ({ field, label: label(field), text: readable(field, value) }));
   return { entity, questions, unchanged };
 }
 
@@ -114,7 +129,8 @@ export function resolve(
 ): Resolved {
   const conflicts = world.conflicts.get(key(kind, id)) ?? [];
   const conflict = conflicts.find((one) => (one.type === "field" ? one.field : null) === field);
-  if (!conflict) fail("not-found", "This was already decided, perhaps on another device.");
+  if (!conflict)
+    fail("nothing-to-decide", "This was settled already, perhaps on another device. Nothing is left to decide here.");
   const entity = world.get(kind, id);
   let undo: Edit;
   if (conflict.type === "deleted") {
@@ -132,7 +148,7 @@ export function resolve(
       id,
       title: world.get(kind, id).title,
       field,
-      label: fieldName(field),
+      label: label(field),
       at: Date.now(),
       by: world.device.name,
       chosen: readable(field, value),

@@ -1,4 +1,5 @@
 import { FakeBackend } from "./index";
+import { WAITS_FOR_OK } from "./world";
 
 /**
  * `?fake=empty`, `many`, `set-up`, `failed`, `swept`, `first-merge`, `backed-up`, `asks`, `phone`, `refused` (a phone that is
@@ -21,7 +22,7 @@ export function demo(name: string): FakeBackend {
     Object.assign(phone, {
       state: {
         type: "waiting",
-        reason: "Waits for your OK: both devices hold data of their own, and nobody has agreed yet to put it together.",
+        reason: WAITS_FOR_OK,
       },
       last_sync: null,
       first_merge: { link: 1, compared: { new_here: 312, new_there: 48, differ: 3, same: 40 } },
@@ -38,7 +39,8 @@ export function demo(name: string): FakeBackend {
   }
   if (fake.phoned) fake.phoned.auto = 900;
   if (name === "refused") {
-    const blocked = "Android does not let WHPH Sync use the local network, so your other devices cannot be reached.";
+    const blocked =
+      "Other devices cannot be found, because access to the local network was refused. Open the settings and allow it under Permissions.";
     fake.phoned?.allow("lan", "denied", blocked);
     fake.phoned?.allow("wifi-direct", "denied");
     fake.phoned?.nearby({ state: "no-permission" });
@@ -49,7 +51,7 @@ export function demo(name: string): FakeBackend {
   fake.carried.asks = name === "asks";
   if (name === "failed") {
     const message =
-      "The planner’s file is damaged and was left as it is. Another device of yours still has your data: move this folder away, start again, and pair with it.";
+      "/home/robin/whph/whph.db is damaged: it is cut short. It was left as it is. Restore it from a backup; or move it away, set this device up anew, pair it and let your other devices fill it.";
     fake.first = { type: "failed", error: { code: "damaged", message } };
   }
   return fake;

@@ -9,7 +9,7 @@ import { recurred } from "./recurring";
 import { search } from "./search";
 import { seed } from "./seed";
 import type { SeedOptions } from "./seed";
-import { World, fail } from "./world";
+import { UNREACHABLE, WAITS_FOR_OK, World, fail } from "./world";
 import type { Paired } from "./world";
 
 /** An app in memory: for tests, and for looking at the screens in a browser. */
@@ -55,7 +55,13 @@ export class FakeBackend implements Backend {
   }
 
   #peer(device: string): Paired {
-    return this.world.peers.find((one) => one.id === device) ?? fail("not-found", "No such device.");
+    return (
+      this.world.peers.find((one) => one.id === device) ??
+      fail(
+        "no-device",
+        "This device is not paired any more: it may have been removed meanwhile. Look at the list of devices again.",
+      )
+    );
   }
 
   #phone(): FakePhone {
@@ -137,10 +143,10 @@ export class FakeBackend implements Backend {
     this.#do("importWhph", () => {
       this.world.apply({ type: "create", kind: "habit", fields: { name: "Read a page" } });
       this.#changed();
-      const noted = [{ place: "task 7f2c (Tax return)", what: "its reminder is unknown here and was left out" }];
+      const noted = [{ place: "task 7f2c (Tax return)", what: "its reminder has no time, and is switched off" }];
       const left_out = [
         { what: "deleted in WHPH", count: 12 },
-        { what: "times", count: 1480 },
+        { what: "times spent on tasks", count: 1480 },
       ];
       return { read: 2, created: 1, changed: 0, unchanged: 1, refused: [], noted, left_out };
     });
@@ -155,12 +161,12 @@ export class FakeBackend implements Backend {
       const asked = this.world.peers.filter((peer) => device === null || peer.id === device);
       return asked.map((peer) => {
         const now = Date.now();
-        const reason = peer.connected ? null : `${peer.name} does not answer.`;
+        const reason = peer.connected ? null : UNREACHABLE;
         if (reason === null) {
           Object.assign(peer, { last_sync: now, last_seen: now });
           this.world.failures.delete(peer.id);
         } else {
-          const next = "Switch it on and bring it into the same network.";
+          const next = "Choose “Sync now” to try again.";
           this.world.failures.set(peer.id, { at: now, reason, next });
         }
         this.world.tell("devices", null);
@@ -218,7 +224,7 @@ export class FakeBackend implements Backend {
       const peer = this.world.peers.find((peer) => peer.first_merge?.link === link);
       if (peer) {
         peer.first_merge = null;
-        peer.state = agree ? { type: "up_to_date" } : { type: "waiting", reason: "Nobody has agreed yet." };
+        peer.state = agree ? { type: "up_to_date" } : { type: "waiting", reason: WAITS_FOR_OK };
       }
       return this.world.devices();
     });

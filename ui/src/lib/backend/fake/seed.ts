@@ -1,6 +1,7 @@
 import type { Decided, JsonValue } from "$bindings";
 import { dayOf, shift, startOf, toMoment } from "../../logic/time";
 import { generated } from "./many";
+import { UNREACHABLE } from "./world";
 import type { Paired, World } from "./world";
 
 export type SeedOptions = {
@@ -77,7 +78,7 @@ class Seeder {
         name: "Desk computer",
         own_name: "robin-desktop",
         fingerprint: "58E0 4C1F A2B3 07D9",
-        state: { type: "waiting", reason: "It has not been reachable since yesterday evening." },
+        state: { type: "waiting", reason: UNREACHABLE },
         connected: false,
         last_seen: now - 15 * HOUR,
         last_sync: now - 15 * HOUR,
@@ -89,8 +90,8 @@ class Seeder {
     this.#world.peers = peers.map((peer) => ({ id: this.#world.id(), ...peer }));
     this.#world.failures.set(this.#world.peers[1]?.id ?? "", {
       at: now - 14 * HOUR,
-      reason: "No address of it answered: it may be off or asleep, on another network, or the app does not run there.",
-      next: "Switch it on and bring it into the same network.",
+      reason: UNREACHABLE,
+      next: "Switch it on and open the app there, in the same network: it goes on by itself then.",
     });
   }
 
@@ -324,7 +325,7 @@ class Seeder {
         bytes_out: 900 + i * 40,
         bytes_in: 700 + i * 31,
         proved: !failed,
-        reason: failed ? "The connection was lost. What had arrived is kept; the rest follows next time." : null,
+        reason: failed ? "the connection broke; what arrived is kept, and the next sync goes on from there" : null,
       });
     }
   }

@@ -19,6 +19,14 @@ import type { Conflict } from "./conflicts";
 
 export const TITLES: Record<string, string> = { habit: "name", tag: "name", habit_record: "day", setting: "key" };
 
+/** Why nothing moves before a first merge. */
+export const WAITS_FOR_OK =
+  "Waits for your OK: both devices hold data of their own, and nobody has agreed yet to put it together.";
+
+/** Why a device gets nothing that is off. */
+export const UNREACHABLE =
+  "No address of it answered: it may be off or asleep, on another network, or the app does not run there.";
+
 export function fail(code: string, message: string): never {
   throw new BackendError({ code, message });
 }
@@ -68,7 +76,7 @@ export class World {
     fingerprint: "7F3A 91C2 0D4E 58B6",
     listen: "0.0.0.0:47810",
     addresses: ["192.168.1.20:47810", "10.0.0.4:47810"],
-    key_store: "Keys are kept in the system's key ring.",
+    key_store: "The keys are in the system's key store.",
     version: "0.1.0",
     data_folder: "/home/robin/.local/share/whph",
   };
@@ -91,7 +99,13 @@ export class World {
   }
 
   get(kind: string, id: string): Entity {
-    return this.entities.get(`${kind} ${id}`)?.entity ?? fail("not-found", "This is not here any more.");
+    return (
+      this.entities.get(`${kind} ${id}`)?.entity ??
+      fail(
+        "no-entity",
+        "This item does not exist any more: it may have been removed on another device. Go back to the list.",
+      )
+    );
   }
 
   put(entity: Entity): Entity {
@@ -244,23 +258,22 @@ export class World {
       return {
         ...common,
         state: "alone",
-        line: "Only on this device",
-        next: "Pair another device of yours to share with it.",
+        line: "No other device is paired yet.",
+        next: "Pair a device of yours, and both will hold the same.",
       };
     if (this.paused)
       return {
         ...common,
         state: "paused",
-        line: "Paused",
-        why: "You paused syncing on this device.",
-        next: "Resume when you want to share again.",
+        line: "Paused. Nothing is sent or received.",
+        next: "Resume to send and receive again.",
       };
     if (syncing?.state.type === "syncing") {
       const { done, total } = syncing.state;
       return {
         ...common,
         state: "syncing",
-        line: `Syncing with ${syncing.name}: ${done} of ${total}`,
+        line: `Syncing with ${syncing.name}: ${done} of ${total}.`,
         progress: { done, total },
       };
     }
@@ -269,7 +282,7 @@ export class World {
       return {
         ...common,
         state: "problem",
-        line: `${troubled.name} cannot sync`,
+        line: `Sync with ${troubled.name} does not work.`,
         why: troubled.state.reason,
         next: troubled.state.next,
       };
@@ -277,20 +290,20 @@ export class World {
       return {
         ...common,
         state: "needs_review",
-        line: reviews === 1 ? "1 item to look at" : `${reviews} items to look at`,
-        why: "It was changed on two devices before they had met.",
-        next: "Open Review and choose.",
+        line: reviews === 1 ? "1 item needs your decision." : `${reviews} items need your decision.`,
+        why: "The same thing was changed on two devices at once.",
+        next: "Open the review and choose what to keep.",
       };
     const waiting = peers.find((peer) => peer.state.type === "waiting");
     if (waiting)
       return {
         ...common,
         state: "waiting",
-        line: `Waiting for ${waiting.name}`,
-        why: `${waiting.name} cannot be reached right now.`,
-        next: "Switch it on and bring it into the same network.",
+        line: `Waiting for ${waiting.name}.`,
+        why: UNREACHABLE,
+        next: "Nothing to do: it goes on by itself once both are on and can reach each other.",
       };
-    return { ...common, state: "up_to_date", line: "Up to date" };
+    return { ...common, state: "up_to_date", line: `Up to date with ${peers[0]?.name}.` };
   }
 }
 

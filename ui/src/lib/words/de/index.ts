@@ -1,3 +1,4 @@
+import pairs from "../../../../../src-tauri/words/de.json";
 import { common } from "./common";
 import { fields } from "./fields";
 import { time } from "./time";
@@ -30,3 +31,6 @@ export const de: Words = {
   habits,
   notes,
 };
+
+/** What the app behind says: one table for the page and for what the app shows itself. */
+export { pairs };
