@@ -23,9 +23,18 @@ pub(crate) fn coverage() -> Result<(), Failure> {
         tarpaulin.args(["--packages", package]);
     }
     // The tests themselves are no lines of the engine.
-    for outside in
-        ["tests/*", "*/tests.rs", "*/tests/*", "*/testing.rs", "*/benches/*", "*/examples/*", "xtask/*"]
-    {
+    for outside in [
+        "tests/*",
+        "*/tests.rs",
+        "*/tests/*",
+        "*/testing.rs",
+        "*/benches/*",
+        "*/examples/*",
+        "xtask/*",
+        "src-tauri/src/*",
+        "src-tauri/plugins/*",
+        "*/crates/cli/*",
+    ] {
         tarpaulin.args(["--exclude-files", outside]);
     }
     tarpaulin.args(["--", "--skip", "processes::"]);

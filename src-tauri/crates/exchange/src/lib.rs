@@ -140,3 +140,6 @@ pub fn edit(admitted: Admitted) -> Edit {
     let Admitted { kind, id, fields } = admitted;
     Edit { key: EntityKey::new(&kind, id), change: Change::Set(fields) }
 }
+
+#[cfg(test)]
+mod tests;

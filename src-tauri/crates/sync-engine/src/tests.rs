@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 use super::*;
 
+mod carried;
+
 fn schema() -> Schema {
     let text = Shape::Text { max: 100, line: true };
     let field = |name, rule, required| Field { name, rule, shape: text, required };
