@@ -140,7 +140,7 @@ describe("devices", () => {
     await open("devices", { empty: true });
     expect(await screen.findByText("Only this device so far")).toBeTruthy();
     expect(screen.getByText(/straight to each other, encrypted/)).toBeTruthy();
-    expect((await findButton(/Only on this device/)).textContent).toContain("Only on this device");
+    expect((await findButton(/No other device is paired yet/)).textContent).toContain("No other device is paired");
     await expectAccessible();
   });
 });

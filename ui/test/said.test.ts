@@ -112,7 +112,7 @@ function english(fake: FakeBackend): string[] {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const texts: string[] = [];
   while (walker.nextNode()) {
-    if (!walker.currentNode.parentElement?.closest("style, script, [lang=en], .diff"))
+    if (!walker.currentNode.parentElement?.closest("style, script, .excerpt"))
       texts.push(walker.currentNode.textContent ?? "");
   }
   // What stands in quotes is somebody's, and so is what a label says of it.
@@ -135,7 +135,7 @@ describe("in German", () => {
 
   test("the status line says how things stand, why, and what to do", async () => {
     const { user } = await german("tasks");
-    await user.click(await findButton(/3 Einträge warten auf deine Entscheidung\.$/));
+    await user.click(await findButton(/3 Einträge zu klären\.$/));
     expect(await screen.findByText("Dasselbe wurde auf zwei Geräten gleichzeitig geändert.")).toBeTruthy();
     expect(screen.getByText("Geh zum Klären und wähle, was gelten soll.")).toBeTruthy();
     await expectAccessible();

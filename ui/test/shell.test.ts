@@ -185,9 +185,9 @@ describe("the first start", () => {
     const { user } = await named();
     await user.click(button(/^Come from WHPH/));
     expect(await screen.findByText(/2 items read: 1 new/)).toBeTruthy();
-    expect(screen.getByText("Left out: 12 deleted in WHPH, 1,480 times.")).toBeTruthy();
+    expect(screen.getByText("Left out: 12 deleted in WHPH, 1,480 times spent on tasks.")).toBeTruthy();
     await user.click(screen.getByText("1 taken in, but not quite as it was"));
-    expect(screen.getByText(/its reminder is unknown here/)).toBeTruthy();
+    expect(screen.getByText(/its reminder has no time/)).toBeTruthy();
     expect(screen.queryByText(/could not be taken in/)).toBeNull();
     await expectAccessible();
   });

@@ -46,10 +46,20 @@ const {
 type Names = Record<string, string>;
 type Choices = Record<string, Names>;
 
+const dates = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
 const label = (field: string): string => names[field] ?? field;
 
 function readable(field: string, value: JsonValue | undefined): string {
   const word = String(value ?? "");
+  if (/^\d{4}-\d\d-\d\dT/.test(word)) return dates.format(new Date(word)).replace(",", "");
   return (field === "priority" ? priorities[word]?.label : choices[field]?.[word]) ?? word;
 }
 
