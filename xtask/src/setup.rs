@@ -24,7 +24,7 @@ const WINDOW: Need = Need {
     ],
 };
 /// What the tests need to look at a window where there is no screen: a display in memory, a driver for WebKit, a panel that
-/// shows tray icons, and an independent reader of QR codes.
+/// shows tray icons, a hand on the keyboard, an independent reader of QR codes; and a clock that can be set.
 const STAGE: Need = Need {
     what: "a display in memory and a driver for the window's tests",
     packages: &[
@@ -33,6 +33,7 @@ const STAGE: Need = Need {
         "webkit2gtk-driver",
         "dbus",
         "dbus-x11",
+        "faketime",
         "openbox",
         "xdotool",
         "xfce4-panel",

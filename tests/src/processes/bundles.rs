@@ -123,7 +123,7 @@ fn each_file_that_is_none_for_this_device_says_why() {
         fs::write(&path, bytes).unwrap();
         path
     };
-    let damaged = [&bytes[..bytes.len() - 1], b"x"].concat();
+    let damaged = [&bytes[..bytes.len() - 1], &[bytes[bytes.len() - 1] ^ 1]].concat();
     let newer = [&bytes[..8], b"\x07", &bytes[9..]].concat();
     for (path, at, exit, code, words) in [
         (altered("a text", b"Dear Bob"), &bob, REFUSED, "not-a-bundle", "no bundle of WHPH"),

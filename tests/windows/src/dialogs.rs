@@ -1,9 +1,15 @@
 //! The system's dialogs for files, answered at the keyboard as a person would.
 
+use crate::HANG;
 use crate::theatre::{Stage, is_there};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Between two keys: a dialog draws itself meanwhile.
+const BETWEEN: Duration = Duration::from_millis(300);
+/// How long a dialog may take to go.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Whether there is somebody to type into them; says so if not.
 #[must_use]
@@ -19,7 +25,9 @@ impl Stage {
     /// Types a path into the dialog of that title, and takes it.
     pub async fn choose(&self, title: &str, path: &Path) {
         let path = path.display().to_string();
-        let keys: [&[&str]; 3] = [&["key", "ctrl+a"], &["type", "--delay", "20", &path], &["key", "Return"]];
+        // Its field for a path first, wherever the keys would go.
+        let keys: [&[&str]; 4] =
+            [&["key", "ctrl+l"], &["key", "ctrl+a"], &["type", "--delay", "20", &path], &["key", "Return"]];
         self.type_in(title, &keys).await;
     }
 
@@ -28,15 +36,34 @@ impl Stage {
         self.type_in(title, &[&["key", "Escape"]]).await;
     }
 
+    /// Until the dialog has gone: on a busy machine it misses keys.
     async fn type_in(&self, title: &str, keys: &[&[&str]]) {
-        let mut find = Command::new("xdotool");
-        let found = self.output(find.args(["search", "--sync", "--onlyvisible", "--name", title]));
-        let window = found.lines().next_back().expect("a dialog").to_owned();
-        self.output(Command::new("xdotool").args(["windowactivate", "--sync", &window]));
-        // A dialog takes what is typed once it has drawn itself.
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        for step in keys {
-            self.output(Command::new("xdotool").args(*step));
+        let mut wait = Command::new("xdotool");
+        self.output(wait.args(["search", "--sync", "--onlyvisible", "--name", title]));
+        let begun = Instant::now();
+        while let Some(window) = self.dialog(title) {
+            assert!(begun.elapsed() < HANG, "the dialog {title:?} takes no answer");
+            // It may go while it is typed into.
+            self.tries(&["windowactivate", "--sync", &window]);
+            for step in keys {
+                tokio::time::sleep(BETWEEN).await;
+                self.tries(step);
+            }
+            let typed = Instant::now();
+            while self.dialog(title).is_some() && typed.elapsed() < PATIENCE {
+                tokio::time::sleep(BETWEEN).await;
+            }
         }
+    }
+
+    fn dialog(&self, title: &str) -> Option<String> {
+        let mut find = Command::new("xdotool");
+        let found =
+            self.dress(find.args(["search", "--onlyvisible", "--name", title])).output().expect("xdotool");
+        String::from_utf8_lossy(&found.stdout).lines().next_back().map(str::to_owned)
+    }
+
+    fn tries(&self, arguments: &[&str]) {
+        drop(self.dress(Command::new("xdotool").args(arguments)).output().expect("xdotool"));
     }
 }
