@@ -116,3 +116,30 @@ async fn what_is_no_database_of_whph_is_refused_whole() {
     assert!(!gone.to_string().is_empty());
     assert_eq!(all(&alice).await, [""; 0]);
 }
+
+#[tokio::test]
+async fn whphs_own_database_comes_over_once() {
+    let (dir, alice) = device();
+    let file = dir.path().join("whph.db");
+    let theirs = rusqlite::Connection::open(&file).unwrap();
+    theirs.execute_batch(include_str!("../../../../tests/whph/v35.sql")).unwrap();
+    theirs
+        .execute_batch(
+            "INSERT INTO task_table (id, created_date, title, description, priority, planned_date, recurrence_type)
+               VALUES ('plants', 1772366400, 'Water the plants', 'not the cactus', 2, 1772366400, 1),
+                      ('odd', 1772366400, '', '', 9, 0, 0);
+             INSERT INTO task_table (id, created_date, title, deleted_date) VALUES ('old', 1, 'Long ago', 2);
+             INSERT INTO habit_table (id, created_date, name, description) VALUES ('read', 1772366400, 'Read', '');
+             INSERT INTO habit_record_table (id, created_date, habit_id, occurred_at, status)
+               VALUES ('r1', 1772366400, 'read', 1772366400, 0), ('r2', 1772366400, 'unknown', 1772366400, 0);
+             INSERT INTO task_time_record_table (id, created_date, task_id, duration) VALUES ('t', 1, 'plants', 60);",
+        )
+        .unwrap();
+    drop(theirs);
+    let first = import_whph(&alice, &file, &mut quietly).await.unwrap();
+    assert!(first.created >= 3, "{first:?}");
+    let left: Vec<_> = first.left_out.iter().map(|left| left.what).collect();
+    assert!(left.contains(&"deleted in WHPH") && left.contains(&"days of habits that are gone"), "{left:?}");
+    let again = import_whph(&alice, &file, &mut quietly).await.unwrap();
+    assert_eq!((again.created, again.changed, again.unchanged), (0, 0, first.created));
+}

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::*;
 
 mod carried;
+mod screens;
 
 fn schema() -> Schema {
     let text = Shape::Text { max: 100, line: true };
