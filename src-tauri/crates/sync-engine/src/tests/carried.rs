@@ -132,3 +132,35 @@ async fn a_backup_brings_back_what_is_missing_and_leaves_the_rest_unless_it_is_t
     let none = engine.read_backup(&backup.file, key.clone(), Restore { overwrite: false, check: true }).await;
     assert_eq!(none.unwrap_err().code(), "not-a-backup");
 }
+
+#[tokio::test]
+async fn a_question_is_settled_on_one_device_and_gone_on_both() {
+    let [(dir, alice), (_other, bob)] = two().await;
+    let carry = async |from: &Engine, to: &Engine, name: &str| {
+        let written = write(from, to, &dir.path().join(name), false).await;
+        to.read_bundle(&written.files[0], true).await.unwrap();
+    };
+    alice.write(vec![edit("note", 1, json!({ "title": "plan" }))]).await.unwrap();
+    carry(&alice, &bob, "a").await;
+    carry(&bob, &alice, "b").await;
+    alice.write(vec![edit("note", 1, json!({ "title": "plan of alice" }))]).await.unwrap();
+    bob.write(vec![edit("note", 1, json!({ "title": "plan of bob" }))]).await.unwrap();
+    carry(&alice, &bob, "c").await;
+    carry(&bob, &alice, "d").await;
+    let waiting = bob.reviews().await.unwrap();
+    assert_eq!((waiting.len(), alice.reviews().await.unwrap().len()), (1, 1));
+
+    let key = waiting[0].key.clone();
+    let none = bob.resolve(key.clone(), Some("draft".into()), Choice::Value(json!("x"))).await.unwrap_err();
+    assert_eq!(none.kind(), ErrorKind::NotFound, "{none}");
+    bob.resolve(key.clone(), Some("title".into()), Choice::Value(json!("plan of both"))).await.unwrap();
+    assert!(bob.reviews().await.unwrap().is_empty());
+    assert_eq!(bob.decisions(10).await.unwrap().len(), 1);
+    assert_eq!(bob.resolve(key, None, Choice::Keep).await.unwrap_err().code(), "nothing-to-decide");
+    carry(&bob, &alice, "e").await;
+    assert!(alice.reviews().await.unwrap().is_empty());
+    assert_eq!(
+        (titles(&alice).await, titles(&bob).await),
+        (vec!["plan of both".into()], vec!["plan of both".into()])
+    );
+}
