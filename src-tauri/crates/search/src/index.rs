@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 use sync_core::entity::EntityKey;
@@ -12,6 +12,8 @@ use uuid::Uuid;
 const VERSION: i64 = 1;
 /// How long another process of this device may write.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two tries to open it.
+const BETWEEN: Duration = Duration::from_millis(20);
 /// Of more that match, those that changed last are ranked.
 const RANKED: usize = 2_000;
 /// Words around what was found.
@@ -65,6 +67,22 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
+        let begun = Instant::now();
+        loop {
+            match Self::try_open(path) {
+                // SQLite itself does not wait for another process that is just making the file.
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                        && begun.elapsed() < PATIENCE =>
+                {
+                    std::thread::sleep(BETWEEN);
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    fn try_open(path: &Path) -> rusqlite::Result<Self> {
         let mut db = Connection::open(path)?;
         restrict(path);
         db.busy_timeout(PATIENCE)?;
