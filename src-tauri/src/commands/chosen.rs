@@ -39,7 +39,7 @@ pub(super) async fn to_read(
     show: impl FnOnce(FileDialogBuilder<Wry>, Done),
 ) -> Result<Option<Chosen>, AppError> {
     let Some(chosen) = ask(handle, show).await? else { return Ok(None) };
-    let address = match chosen.into_path_or_address() {
+    let address = match path_or_address(chosen) {
         Ok(path) => return Ok(Some(Chosen { path, _copy: None })),
         Err(address) => address,
     };
@@ -56,7 +56,7 @@ pub(super) async fn to_write(
     show: impl FnOnce(FileDialogBuilder<Wry>, Done),
 ) -> Result<Option<Place>, AppError> {
     let Some(chosen) = ask(handle, show).await? else { return Ok(None) };
-    Ok(Some(match chosen.into_path_or_address() {
+    Ok(Some(match path_or_address(chosen) {
         Ok(path) => Place { path, to: None },
         Err(address) => {
             let folder = passing_through(handle)?;
@@ -100,14 +100,9 @@ async fn ask(
     Ok(chosen.await.ok().flatten())
 }
 
-trait PathOrAddress {
-    fn into_path_or_address(self) -> Result<PathBuf, FilePath>;
-}
-
-impl PathOrAddress for FilePath {
-    fn into_path_or_address(self) -> Result<PathBuf, FilePath> {
-        self.clone().into_path().map_err(|_| self)
-    }
+/// The path that was chosen, or else the address.
+fn path_or_address(chosen: FilePath) -> Result<PathBuf, FilePath> {
+    chosen.clone().into_path().map_err(|_| chosen)
 }
 
 /// A folder for a file on its way, in the app's own; what an interruption leaves there the system clears away.
@@ -169,9 +164,9 @@ mod tests {
             ("content://any/a%20b.txt", "a-20b.txt"),
         ] {
             let address: FilePath = address.parse().unwrap();
-            assert!(address.clone().into_path_or_address().is_err());
+            assert!(path_or_address(address.clone()).is_err());
             assert_eq!(name_of(&address), name, "{address}");
         }
-        assert!("/home/any/file".parse::<FilePath>().unwrap().into_path_or_address().is_ok());
+        assert!(path_or_address("/home/any/file".parse().unwrap()).is_ok());
     }
 }

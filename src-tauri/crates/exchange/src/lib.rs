@@ -18,7 +18,7 @@ pub use whph::WhphError;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use planner::exchange::{Admitted, Importer, Tags};
+use planner::exchange::{Admitted, Tags};
 use planner::kinds::tag;
 use serde_json::{Map, Value};
 use sync_core::entity::EntityKey;
@@ -63,7 +63,7 @@ pub async fn import_lines(
     path: &Path,
     tell: &mut (dyn FnMut(News<'_>) + Send),
 ) -> Result<Imported, ImportError> {
-    let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
+    let mut sink = Sink::begin(engine, tell).await?;
     lines::run(lines, path, &mut sink).await?;
     Ok(sink.finish().await?)
 }
@@ -77,7 +77,7 @@ pub async fn import_markdown(
     folder: &Path,
     tell: &mut (dyn FnMut(News<'_>) + Send),
 ) -> Result<Imported, ImportError> {
-    let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
+    let mut sink = Sink::begin(engine, tell).await?;
     markdown::run(folder, &mut sink).await?;
     Ok(sink.finish().await?)
 }
@@ -93,7 +93,7 @@ pub async fn import_todo_txt(
     path: &Path,
     tell: &mut (dyn FnMut(News<'_>) + Send),
 ) -> Result<Imported, ImportError> {
-    let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
+    let mut sink = Sink::begin(engine, tell).await?;
     todo_txt::run(lines, path, &mut sink).await?;
     Ok(sink.finish().await?)
 }
@@ -111,7 +111,7 @@ pub async fn import_whph(
     file: &Path,
     tell: &mut (dyn FnMut(News<'_>) + Send),
 ) -> Result<Imported, ImportError> {
-    let mut sink = Sink::new(engine, Importer::new(named_tags(engine).await?), tell);
+    let mut sink = Sink::begin(engine, tell).await?;
     whph::run(file, &mut sink).await?;
     Ok(sink.finish().await?)
 }

@@ -3,7 +3,7 @@
 use planner::exchange::{Draft, Importer};
 use sync_engine::{Edit, Engine, EngineError, Outcome};
 
-use crate::edit;
+use crate::{edit, named_tags};
 
 /// Edits that are written together.
 const TOGETHER: usize = 500;
@@ -78,12 +78,13 @@ pub(crate) struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    pub(crate) fn new(
+    /// Into a device with the tags that it has now.
+    pub(crate) async fn begin(
         engine: &'a Engine,
-        importer: Importer,
         tell: &'a mut (dyn FnMut(News<'_>) + Send),
-    ) -> Self {
-        Self { engine, importer, pending: Vec::new(), imported: Imported::default(), tell }
+    ) -> Result<Self, EngineError> {
+        let importer = Importer::new(named_tags(engine).await?);
+        Ok(Self { engine, importer, pending: Vec::new(), imported: Imported::default(), tell })
     }
 
     /// Takes an entity from `place` ("line 7", a file's path).
