@@ -7,7 +7,7 @@ pub(crate) use unit::UnitError;
 
 use serde_json::json;
 use sync_core::identity::DeviceId;
-use sync_core::session::{End, Event};
+use sync_core::session::{End, Event, Progress};
 use sync_engine::online::{Hold, Notice, Online};
 use sync_engine::{Engine, clock};
 use tokio::sync::broadcast::error::RecvError;
@@ -134,9 +134,17 @@ fn tell(
             let words = format!("up to date; {} since it connected", moved(*progress));
             (peer, "up-to-date", words, moved_json(*progress, [0, 0]))
         }
-        Notice::Ended { end, .. } if end.is_settled() => return Ok(()),
+        Notice::Ended { end, progress, .. } if end.is_settled() && *progress == Progress::default() => {
+            return Ok(());
+        }
         Notice::Ended { peer, end, progress, bytes, .. } => {
-            let words = if *end == End::Proved { "finished".to_owned() } else { end.to_string() };
+            let words = if end.is_settled() {
+                format!("{}; another connection goes on", moved(*progress))
+            } else if *end == End::Proved {
+                "finished".to_owned()
+            } else {
+                end.to_string()
+            };
             (peer, "ended", words, moved_json(*progress, *bytes))
         }
         Notice::Session { event: Event::Progress(_), .. }

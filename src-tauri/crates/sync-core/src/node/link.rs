@@ -195,8 +195,10 @@ impl Node {
     }
 
     pub(super) fn link_down(&mut self, link: LinkId, reached: bool, now: Now) {
+        if self.is_session(link) {
+            return self.with_session(link, now, Session::lost);
+        }
         let Some(state) = self.links.remove(&link) else { return };
-        let bytes = state.bytes();
         match state.stage {
             Stage::Dialling(Want::Sync { peer, .. }, _) | Stage::Securing(Want::Sync { peer, .. }) => {
                 let reason = if reached { ConnectFailure::Refused } else { ConnectFailure::NoAnswer };
@@ -210,15 +212,19 @@ impl Node {
             Stage::Pairing(_) => {
                 self.notify(Notice::PairingFailed { link, reason: PairFailure::Interrupted })
             }
-            Stage::Session(session) => self.session_lost(link, session, bytes, now),
+            Stage::Session(_) => {}
         }
     }
 
     /// The channel failed: it is closed for good, and the link with it.
     pub(super) fn channel_failed(&mut self, link: LinkId, error: ChannelError, now: Now) {
         self.flush(link);
+        if self.is_session(link) {
+            // Its session parts once the store has answered; nothing is heard of the link meanwhile.
+            self.outputs.push_back(Output::Close { link });
+            return self.with_session(link, now, Session::lost);
+        }
         let Some(state) = self.links.remove(&link) else { return };
-        let bytes = state.bytes();
         self.outputs.push_back(Output::Close { link });
         match state.stage {
             Stage::Dialling(Want::Sync { peer, .. }, _) | Stage::Securing(Want::Sync { peer, .. }) => {
@@ -233,7 +239,7 @@ impl Node {
                 }
             }
             Stage::Pairing(_) => self.notify(Notice::PairingFailed { link, reason: error.into() }),
-            Stage::Session(session) => self.session_lost(link, session, bytes, now),
+            Stage::Session(_) => {}
         }
     }
 
@@ -253,6 +259,10 @@ impl Node {
         if self.links.remove(&link).is_some() {
             self.outputs.push_back(Output::Close { link });
         }
+    }
+
+    pub(super) fn is_session(&self, link: LinkId) -> bool {
+        matches!(self.links.get(&link).map(|state| &state.stage), Some(Stage::Session(_)))
     }
 
     pub(super) fn check_link(&mut self, link: LinkId, now: Now) {

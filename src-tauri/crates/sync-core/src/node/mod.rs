@@ -180,7 +180,7 @@ impl Node {
             .filter(|(_, peer)| !self.peers.contains_key(peer))
             .collect();
         for (link, peer) in forgotten {
-            if matches!(self.links.get(&link).map(|state| &state.stage), Some(Stage::Session(_))) {
+            if self.is_session(link) {
                 self.with_session(link, now, session::Session::stop);
             } else {
                 self.drop_link(link);
@@ -224,6 +224,13 @@ impl Node {
 
     fn notify(&mut self, notice: Notice) {
         self.outputs.push_back(Output::Notify(notice));
+    }
+
+    /// Whether a session is over but for what the store still has of it.
+    #[must_use]
+    pub fn is_parting(&self) -> bool {
+        let is_over = |state: &Link| matches!(&state.stage, Stage::Session(s) if s.ended().is_some());
+        self.links.values().any(is_over)
     }
 
     fn session_links(&self) -> Vec<LinkId> {

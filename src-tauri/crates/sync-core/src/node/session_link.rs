@@ -63,7 +63,7 @@ impl Node {
     }
 
     pub(super) fn session_message(&mut self, link: LinkId, message: Message, now: Now) {
-        if matches!(self.links.get(&link).map(|state| &state.stage), Some(Stage::Session(_))) {
+        if self.is_session(link) {
             self.with_session(link, now, |session, now| session.receive(message, now));
         } else {
             self.early_message(link, message, now);
@@ -111,9 +111,9 @@ impl Node {
         alarms.len() < ALARMS_MAX
     }
 
+    /// Those that are not over.
     fn sessions_with(&self, peer: DeviceId, wanted: impl Fn(&Session) -> bool) -> Vec<LinkId> {
-        let is_one =
-            |state: &Link| matches!(&state.stage, Stage::Session(s) if s.peer() == peer && wanted(s));
+        let is_one = |state: &Link| matches!(&state.stage, Stage::Session(s) if s.peer() == peer && s.ended().is_none() && wanted(s));
         self.links.iter().filter(|(_, state)| is_one(state)).map(|(&link, _)| link).collect()
     }
 
@@ -178,23 +178,5 @@ impl Node {
                 self.with_session(other, now, Session::restart);
             }
         }
-    }
-
-    /// The link broke under a session.
-    pub(super) fn session_lost(
-        &mut self,
-        link: LinkId,
-        mut session: Box<Session>,
-        bytes: [u64; 2],
-        now: Now,
-    ) {
-        session.lost(now);
-        let (peer, progress) = (session.peer(), session.progress());
-        let record = session.take_record(bytes);
-        if let Some(record) = record.clone() {
-            self.outputs.push_back(Output::Ask { link, ask: Ask::Record(record) });
-        }
-        let end = session.ended().cloned().unwrap_or(End::Lost);
-        self.notify(Notice::Ended { link, peer, end, progress, bytes, record });
     }
 }

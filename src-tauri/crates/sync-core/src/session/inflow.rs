@@ -2,7 +2,7 @@
 
 use super::{End, Session};
 use crate::limits::{BATCH_CREDIT, INTRODUCED_MAX};
-use crate::node::storage::{Ask, Report};
+use crate::node::storage::{Answer, Ask, Report};
 use crate::wire::Message;
 use crate::wire::batch::{Batch, Writers};
 use std::sync::Arc;
@@ -45,6 +45,25 @@ impl Inflow {
 
     pub(super) fn is_done(&self) -> bool {
         self.applying == 0 && self.applied >= self.head
+    }
+
+    /// Takes note of what the store did with a batch of a session that is over; whether that was one of its batches.
+    pub(super) fn stored(&mut self, answer: &Answer) -> bool {
+        match answer {
+            Answer::Applied { report, .. } => self.report.add(*report),
+            // Whatever it could not do, nothing more is to be heard of it.
+            Answer::Failed(_) => {}
+            Answer::Opening(_)
+            | Answer::Changes { .. }
+            | Answer::Digests { .. }
+            | Answer::Buckets(_)
+            | Answer::Repair { .. }
+            | Answer::Outline { .. }
+            | Answer::Agreement { .. }
+            | Answer::Done => return false,
+        }
+        self.applying -= 1;
+        true
     }
 }
 

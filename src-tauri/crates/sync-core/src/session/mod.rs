@@ -240,7 +240,7 @@ impl Session {
     /// The store answered.
     pub fn answer(&mut self, answer: Answer, now: Now) {
         if self.observe(now) {
-            return;
+            return self.answered_late(answer);
         }
         match answer {
             Answer::Opening(opening) => self.opened(*opening),
@@ -307,7 +307,7 @@ impl Session {
     /// The link broke. What was applied stays, and the next session goes on there.
     pub fn lost(&mut self, now: Now) {
         if !self.observe(now) {
-            self.ended = Some(End::Lost);
+            self.end(End::Lost);
         }
     }
 
@@ -393,9 +393,29 @@ impl Session {
     }
 
     fn bye(&mut self, reason: ByeReason) {
-        let end = if reason == ByeReason::Done && self.is_proved() { End::Proved } else { End::Left(reason) };
-        self.ended = Some(end.clone());
-        self.steps.push_back(Step::End(end));
+        self.end(if reason == ByeReason::Done && self.is_proved() { End::Proved } else { End::Left(reason) });
+    }
+
+    fn end(&mut self, end: End) {
+        self.ended = Some(end);
+        self.part();
+    }
+
+    /// Tells that it is over, once the store has answered for every batch that it was given: what those bring belongs to this
+    /// session.
+    fn part(&mut self) {
+        if self.inn.applying == 0
+            && let Some(end) = &self.ended
+        {
+            self.steps.push_back(Step::End(end.clone()));
+        }
+    }
+
+    /// The store answered a session that is over.
+    fn answered_late(&mut self, answer: Answer) {
+        if self.inn.applying > 0 && self.inn.stored(&answer) {
+            self.part();
+        }
     }
 
     /// Does whatever can be done now.
@@ -450,7 +470,6 @@ impl Session {
         }
         let reason = end.reason();
         self.send(Message::Bye(Bye { reason }));
-        self.ended = Some(end.clone());
-        self.steps.push_back(Step::End(end));
+        self.end(end);
     }
 }

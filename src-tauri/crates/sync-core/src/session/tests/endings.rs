@@ -130,6 +130,34 @@ fn the_history_is_told_of_each_entity_once() {
 }
 
 #[test]
+fn what_the_store_still_had_when_it_ended_is_told_with_its_end() {
+    let endings: [EndIt; 3] = [
+        |session| session.lost(now()),
+        |session| session.stop(now()),
+        |session| session.receive(Message::Bye(Bye { reason: ByeReason::Settled }), now()),
+    ];
+    let ends = |session: &mut Session| {
+        std::iter::from_fn(|| session.poll()).filter(|step| matches!(step, Step::End(_))).count()
+    };
+    for end_it in endings {
+        let mut alice = meets(Role::Responder, 2);
+        alice.session.receive(one(1), now());
+        alice.session.receive(one(2), now());
+        end_it(&mut alice.session);
+        assert_eq!(ends(&mut alice.session), 0, "two batches are with the store");
+        alice.session.answer(Answer::Done, now());
+        let report = Report { new: 1, ..Report::default() };
+        alice.session.answer(Answer::Applied { upto: Some(1), report, head: 1 }, now());
+        assert_eq!(ends(&mut alice.session), 0, "one batch is with the store");
+        alice.session.answer(Answer::Failed("the disk is full".into()), now());
+        assert_eq!(ends(&mut alice.session), 1);
+        alice.session.answer(Answer::Failed("it is still full".into()), now());
+        assert_eq!(ends(&mut alice.session), 0, "it was told");
+        assert_eq!(alice.session.take_record([0, 0]).map(|record| record.received), Some(report));
+    }
+}
+
+#[test]
 fn whoever_watches_hears_of_every_batch() {
     let (mut alice, mut bob) = pair(false);
     alice.opening.head = 3;
