@@ -54,6 +54,7 @@ pub(crate) fn label(field: &str) -> String {
         "goal_frequency" => "Goal: days",
         "goal_period_days" => "Goal: out of days",
         "goal_daily_target" => "Goal: times a day",
+        "done_at" => "Done at",
         "front_matter" => "Front matter",
         other => return words(other),
     };

@@ -134,7 +134,9 @@ async fn is_ticked(engine: &Engine, due: &Due, zone: &impl TimeZone) -> Result<b
     let fields = fields.map(|(name, value)| (name.to_owned(), Value::from(value)));
     let id = planner::natural_id(habit_record::NAME, &Map::from_iter(fields)).unwrap_or(Uuid::nil());
     let record = engine.get(&EntityKey::new(habit_record::NAME, id)).await?;
-    Ok(record.is_some_and(|record| !record.deleted))
+    let Some(record) = record.filter(|record| !record.deleted) else { return Ok(false) };
+    let habit = engine.get(&due.key).await?.map(|habit| habit.fields).unwrap_or_default();
+    Ok(habit_record::is_settled(&record.fields, &habit))
 }
 
 #[cfg(test)]
@@ -195,5 +197,23 @@ mod tests {
             .unwrap();
         assert_eq!(due, []);
         assert_eq!(reminders.next(at("2026-05-04T12:00:00Z"), &Utc), Some(at("2026-05-05T08:30:00Z")));
+    }
+
+    #[tokio::test]
+    async fn a_habit_that_is_begun_is_reminded_of_until_it_is_done_as_often_as_it_should_be() {
+        let (_dir, engine) = engine().await;
+        let drink = json!({ "name": "Drink", "reminder": true, "reminder_time": "18:00", "goal": true,
+            "goal_frequency": 1, "goal_period_days": 1, "goal_daily_target": 2 });
+        engine.write(vec![set("habit", 3, drink)]).await.unwrap();
+        let today = ("2026-05-04T12:00:00Z", "2026-05-04T20:00:00Z");
+        let moments = ["2026-05-04T08:00:00Z", "2026-05-04T13:00:00Z"];
+        for (times, reminded) in [(1, vec!["18:00 Habit Drink"]), (2, vec![])] {
+            // Two devices counted once each: neither said that it is complete.
+            let tick = json!({ "habit": key("habit", 3).id.to_string(), "day": "2026-05-04", "status": "not_done",
+                "done_at": moments[..times] });
+            let id = planner::natural_id("habit_record", tick.as_object().unwrap()).unwrap();
+            engine.write(vec![set("habit_record", id.as_u128(), tick)]).await.unwrap();
+            assert_eq!(told(&engine, today.0, today.1).await, reminded);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! What became of a habit on one day. Its id comes from both, so that a habit ticked on two devices has one
 //! record for the day.
 
-use super::{created, register, required};
+use super::{created, register, required, set};
+use serde_json::{Map, Value};
 use sync_core::schema::{Kind, Shape};
 
 /// The kind's name.
@@ -9,6 +10,9 @@ pub const NAME: &str = "habit_record";
 
 /// What became of it.
 pub const STATUSES: &[&str] = &["complete", "not_done", "skipped"];
+
+/// The field with the moments at which it was done.
+pub const DONE_AT: &str = "done_at";
 
 /// The kind.
 #[must_use]
@@ -19,6 +23,9 @@ pub fn kind() -> Kind {
             required(register("habit", Shape::Id)),
             required(register("day", Shape::Day)),
             required(register("status", Shape::Choice(STATUSES))),
+            // Of a habit that is meant to be done several times a day: when it was done, as often as it was. A set, so that what
+            // two devices count comes together. Until it is done as often as it should be, the status is `not_done`.
+            set(DONE_AT, Shape::Moment),
             created(),
         ],
         title: "day",
@@ -26,4 +33,14 @@ pub fn kind() -> Kind {
         local_when: None,
         check: None,
     }
+}
+
+/// Whether a day's record says that the habit has had its day: done, as often as it is meant to be, or settled otherwise. Counts from
+/// two devices may have made it enough without anybody saying `complete`.
+#[must_use]
+pub fn is_settled(record: &Map<String, Value>, habit: &Map<String, Value>) -> bool {
+    let times = record.get(DONE_AT).and_then(Value::as_array).map_or(0, Vec::len);
+    let begun = times > 0 && record.get("status").and_then(Value::as_str) == Some("not_done");
+    let target = habit.get("goal_daily_target").and_then(Value::as_u64).unwrap_or(1);
+    !begun || times as u64 >= target
 }

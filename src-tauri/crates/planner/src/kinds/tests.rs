@@ -41,7 +41,7 @@ fn fields_and_their_rules() {
             "habit: name:Register description:Text estimated_minutes:Register archived_at:Quiet \
              reminder:Register reminder_time:Register reminder_days:Set goal:Register goal_frequency:Register \
              goal_period_days:Register goal_daily_target:Register tags:Set order:Quiet created:Quiet",
-            "habit_record: habit:Register day:Register status:Register created:Quiet",
+            "habit_record: habit:Register day:Register status:Register done_at:Set created:Quiet",
             "note: title:Register content:Text front_matter:Register tags:Set order:Quiet created:Quiet",
             "tag: name:Register colour:Register type:Register archived:Register created:Quiet",
             "setting: key:Register value:Register type:Register created:Quiet",

@@ -64,6 +64,7 @@ export const fields: typeof words = {
     goal_daily_target: "Ziel: Mal am Tag",
     habit: "Gewohnheit",
     day: "Tag",
+    done_at: "Erledigt um",
     colour: "Farbe",
     type: "Art",
     key: "Schlüssel",

@@ -65,6 +65,7 @@ export const fields = {
     goal_daily_target: "Goal: times a day",
     habit: "Habit",
     day: "Day",
+    done_at: "Done at",
     colour: "Colour",
     type: "Type",
     key: "Key",

@@ -60,6 +60,10 @@ fn a_day_has_one_record_and_its_id_is_that_of_the_day() {
             at("e", LATE + 2 * day, 2),
             at("f", LATE + 2 * day, 1),
             at("g", LATE + 3 * day, 2),
+            // Ticked later, all at once.
+            at("h", LATE + 4 * day, 0),
+            at("i", LATE + 4 * day, 0),
+            at("j", LATE + 4 * day, 0),
         ],
     );
     let days: Vec<_> = mapped.rows[1..].iter().map(|row| (field(row, "day"), field(row, "status"))).collect();
@@ -67,15 +71,20 @@ fn a_day_has_one_record_and_its_id_is_that_of_the_day() {
         days,
         [
             ("2026-03-02", "complete"),
-            ("2026-03-03", "complete"),
+            ("2026-03-03", "not_done"),
             ("2026-03-04", "not_done"),
-            ("2026-03-05", "skipped")
+            ("2026-03-05", "skipped"),
+            ("2026-03-06", "complete"),
         ]
         .map(|(day, status)| (json!(day), json!(status)))
     );
     assert_eq!(field(&mapped.rows[1], "created"), "2026-03-01T22:30:00Z");
-    assert_eq!(notes(&mapped.rows[1]), "", "three of three");
-    assert!(notes(&mapped.rows[2]).contains("1 of 3 times on 2026-03-03"), "{}", notes(&mapped.rows[2]));
+    let done_at = |row: usize| field(&mapped.rows[row], "done_at");
+    assert_eq!(done_at(1), json!(["2026-03-01T22:30:00Z", "2026-03-01T23:30:00Z", "2026-03-01T23:31:00Z"]));
+    assert_eq!(done_at(2), json!(["2026-03-02T23:30:00Z"]), "one of three");
+    assert_eq!(done_at(3), json!(null));
+    assert_eq!(done_at(5), json!(["2026-03-05T23:30:00Z", "2026-03-05T23:30:01Z", "2026-03-05T23:30:02Z"]));
+    assert!(mapped.rows.iter().all(|row| notes(row).is_empty()), "nothing was left out");
     let record = taken(&mapped.rows[1]);
     assert_eq!(record.draft.id, None, "the importer derives it");
     assert_eq!(field(&mapped.rows[1], "habit"), whph_id("habit", "h").to_string());
