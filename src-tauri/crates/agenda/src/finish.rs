@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use planner::kinds::task;
-use planner::successor;
+use planner::{Successor, successor};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
-use sync_engine::{Edit, Engine, EngineError, Outcome};
+use sync_engine::{Edit, Engine, EngineError, Outcome, View};
+use uuid::Uuid;
 
 const STATUS: &str = "status";
 const COMPLETED_AT: &str = "completed_at";
@@ -14,9 +16,9 @@ const COMPLETED_AT: &str = "completed_at";
 /// Makes these edits and what follows from them, all or none, and says what became of each; the edits that were asked for come
 /// first.
 ///
-/// Finishing a task notes when, and makes the next occurrence of one that recurs. Where that is there already it is left as it
-/// is: another device, or an earlier time, may have made it. Opening the task again takes back what finishing it did; the next
-/// occurrence stays if anybody has changed it since.
+/// Finishing a task notes when, and makes the next occurrence of one that recurs, with its subtasks. Where that is there already
+/// it is left as it is: another device, or an earlier time, may have made it. Opening the task again takes back what finishing it
+/// did; the next occurrence stays if anybody has changed it, or what is below it, since.
 ///
 /// # Errors
 /// The first edit that is refused, or a failure of the database.
@@ -44,17 +46,19 @@ pub async fn write(
                 if let Some(next) = successor(edit.key.id, &after, zone) {
                     let key = EntityKey::new(task::NAME, next.id);
                     if engine.get(&key).await?.is_none_or(|next| next.deleted) {
-                        follow.push((is_local, Edit { key, change: Change::Set(next.fields) }));
+                        let tree = tree(edit.key.id, &next, &engine.list(task::NAME).await?, zone);
+                        let made = tree.into_iter().map(|(id, fields)| (id, Change::Set(fields)));
+                        follow.extend(made.map(|(id, change)| (is_local, one(id, change))));
                     }
                 }
             }
             (true, false) => {
                 fields.entry(COMPLETED_AT).or_insert(Value::Null);
                 if let Some(next) = before.and_then(|before| successor(edit.key.id, before, zone)) {
-                    let key = EntityKey::new(task::NAME, next.id);
-                    let made = engine.get(&key).await?;
-                    if made.is_some_and(|made| !made.deleted && made.fields == next.fields) {
-                        follow.push((false, Edit { key, change: Change::Delete }));
+                    let tasks = engine.list(task::NAME).await?;
+                    let tree = tree(edit.key.id, &next, &tasks, zone);
+                    if is_untouched(&tree, &tasks) {
+                        follow.extend(tree.into_keys().map(|id| (false, one(id, Change::Delete))));
                     }
                 }
             }
@@ -74,6 +78,32 @@ pub async fn write(
     let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
     let outcomes = engine.write(edits).await?;
     Ok(keys.into_iter().zip(outcomes).chain(done).collect())
+}
+
+/// The next occurrence and its subtasks.
+fn tree(
+    done: Uuid,
+    next: &Successor,
+    tasks: &[View],
+    zone: &impl TimeZone,
+) -> BTreeMap<Uuid, Map<String, Value>> {
+    let subtasks = next.subtasks(done, tasks.iter().map(|task| (task.key.id, &task.fields)), zone);
+    subtasks.into_iter().chain([(next.id, next.fields.clone())]).collect()
+}
+
+/// Whether all of it is as it was made, and nothing was put below it since.
+fn is_untouched(tree: &BTreeMap<Uuid, Map<String, Value>>, tasks: &[View]) -> bool {
+    let is_below = |task: &View| {
+        let parent = task.fields.get("parent").and_then(Value::as_str);
+        parent.and_then(|id| Uuid::try_parse(id).ok()).is_some_and(|id| tree.contains_key(&id))
+    };
+    let there = tasks.iter().filter(|task| tree.contains_key(&task.key.id) || is_below(task));
+    let there: Vec<_> = there.map(|task| (task.key.id, &task.fields)).collect();
+    there.len() == tree.len() && there.iter().all(|(id, fields)| tree.get(id) == Some(fields))
+}
+
+fn one(id: Uuid, change: Change) -> Edit {
+    Edit { key: EntityKey::new(task::NAME, id), change }
 }
 
 fn is_done(fields: &Map<String, Value>) -> bool {
@@ -136,6 +166,31 @@ mod tests {
         assert_eq!(fields(&engine, &next()).await.unwrap()["title"], json!("Water the ferns"));
         // Finished once more, the changed one stays as it is.
         assert_eq!(ask(&engine, vec![status(1, "done")]).await.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_successor_has_the_subtasks_again_and_opening_the_task_takes_them_away_untouched() {
+        let (_dir, engine) = engine().await;
+        let step = json!({ "title": "Fill the can", "parent": Uuid::from_u128(1).to_string() });
+        ask(&engine, vec![daily(), set("task", 2, step)]).await;
+        ask(&engine, vec![status(2, "done")]).await;
+        assert_eq!(ask(&engine, vec![status(1, "done")]).await.len(), 3);
+        let steps = async || {
+            let tasks = engine.list("task").await.unwrap();
+            let is_step = |view: &View| view.fields.get("parent") == Some(&json!(next().id.to_string()));
+            tasks.into_iter().filter(is_step).collect::<Vec<_>>()
+        };
+        assert_eq!(steps().await[0].fields["status"], json!("todo"));
+        ask(&engine, vec![status(1, "todo")]).await;
+        assert_eq!((steps().await, fields(&engine, &next()).await), (vec![], None));
+
+        // Somebody adds a step below the next one: it stays, with all it has.
+        ask(&engine, vec![status(1, "done")]).await;
+        let other = json!({ "title": "Mind the cat", "parent": next().id.to_string() });
+        ask(&engine, vec![set("task", 3, other)]).await;
+        ask(&engine, vec![status(1, "todo")]).await;
+        assert_eq!(steps().await.len(), 2);
+        assert!(fields(&engine, &next()).await.is_some());
     }
 
     #[tokio::test]

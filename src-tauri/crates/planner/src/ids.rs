@@ -11,6 +11,7 @@
 //! | `file` | kind, the path in NFC, `/` between its parts | an imported file |
 //! | `todo` | the line of todo.txt without white space around it, n (0, 1, …) | an imported line of todo.txt |
 //! | `occurrence` | series, n (0, 1, …) | one occurrence of a recurring task |
+//! | `subtask` | task, subtask of the occurrence before | a subtask that the next occurrence takes over |
 //! | `whph` | kind, the id that WHPH gave it | what was imported from WHPH's own database |
 //!
 //! Ids are written in lower case with hyphens, days as `YYYY-MM-DD`, numbers in decimal, names of tags as
@@ -62,6 +63,11 @@ pub fn tag_id(name: &str, taken: impl Fn(Uuid) -> bool) -> Option<Uuid> {
 #[must_use]
 pub fn occurrence_id(series: Uuid, occurrence: u32) -> Uuid {
     derive(&["occurrence".into(), series.to_string(), occurrence.to_string()])
+}
+
+/// The id of what becomes of `subtask` below the next occurrence, or below what became of its parent there.
+pub(crate) fn subtask_id(parent: Uuid, subtask: Uuid) -> Uuid {
+    derive(&["subtask".into(), parent.to_string(), subtask.to_string()])
 }
 
 /// The id of an imported line without one; `twin` counts the equal lines before it in its file.

@@ -8,14 +8,18 @@
 //! is the first after this one that is not before the day on which this one was finished. The time of the day is this one's by
 //! the clock on the wall, over changes to summer time and back.
 
-use crate::ids::occurrence_id;
+use crate::ids::{occurrence_id, subtask_id};
 use crate::kinds::WEEKDAYS;
 use chrono::{
     DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
     TimeZone, Utc,
 };
 use serde_json::{Map, Value};
+use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
+
+/// Most subtasks that an occurrence hands on. More are no steps of a task that somebody does again and again.
+const SUBTASKS_MAX: usize = 500;
 
 /// The next occurrence.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +28,61 @@ pub struct Successor {
     pub id: Uuid,
     /// All its fields.
     pub fields: Map<String, Value>,
+    /// How much later it is.
+    ahead: Ahead,
+}
+
+impl Successor {
+    /// Its subtasks, at every depth: those of the finished task `of`, open again, and as much later as it is itself. Not those that
+    /// were cancelled, and not those that recur by a rule of their own. `tasks` are all there are.
+    #[must_use]
+    pub fn subtasks<'a>(
+        &self,
+        of: Uuid,
+        tasks: impl IntoIterator<Item = (Uuid, &'a Map<String, Value>)>,
+        zone: &impl TimeZone,
+    ) -> Vec<(Uuid, Map<String, Value>)> {
+        let mut below: BTreeMap<Uuid, Vec<(Uuid, &Map<String, Value>)>> = BTreeMap::new();
+        for (id, fields) in tasks {
+            if let Some(parent) = text(fields, "parent").and_then(|id| Uuid::try_parse(id).ok())
+                && text(fields, "status") != Some("cancelled")
+                && Rule::read(fields).is_none()
+            {
+                below.entry(parent).or_default().push((id, fields));
+            }
+        }
+        let mut copies = Vec::new();
+        let mut parents = VecDeque::from([(of, self.id)]);
+        while let Some((from, to)) = parents.pop_front() {
+            // Each is taken once: two devices may have made a circle of them.
+            for (id, fields) in below.remove(&from).unwrap_or_default() {
+                if copies.len() == SUBTASKS_MAX {
+                    return copies;
+                }
+                let copy = subtask_id(to, id);
+                copies.push((copy, self.again(to, fields, zone)));
+                parents.push_back((id, copy));
+            }
+        }
+        copies
+    }
+
+    fn again(&self, parent: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) -> Map<String, Value> {
+        let mut again = fields.clone();
+        again.remove("completed_at");
+        let later = ["planned", "deadline"].map(|name| (name, moment(fields, name)));
+        for (name, at) in later {
+            if let Some(at) = at.and_then(|at| self.ahead.from(at, zone)) {
+                again.insert(name.to_owned(), utc(at));
+            }
+        }
+        again.insert("parent".to_owned(), parent.to_string().into());
+        again.insert("status".to_owned(), "todo".into());
+        if let Some(created) = self.fields.get("created") {
+            again.insert("created".to_owned(), created.clone());
+        }
+        again
+    }
 }
 
 /// What follows the task `id` once it is done: `fields` are those that it then has, `zone` says which day a moment belongs to.
@@ -52,13 +111,11 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
             Next::On(rule.day(start, this_day.succ_opt()?.max(local(done).date()))?)
         }
     };
-    let moved = |at: DateTime<Utc>| match next {
-        Next::After(time) => at.checked_add_signed(time),
-        Next::On(day) => {
-            let at = local(at);
-            resolve(zone, at.date().checked_add_signed(day - this_day)?.and_time(at.time()))
-        }
+    let ahead = match next {
+        Next::After(time) => Ahead::Time(time),
+        Next::On(day) => Ahead::Days(day - this_day),
     };
+    let moved = |at: DateTime<Utc>| ahead.from(at, zone);
     let next_day = match next {
         Next::After(_) => local(moved(this)?).date(),
         Next::On(day) => day,
@@ -97,7 +154,27 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
     if let Some(planned) = planned {
         put("planned", utc(planned));
     }
-    Some(Successor { id: occurrence_id(series, number), fields: follows })
+    Some(Successor { id: occurrence_id(series, number), fields: follows, ahead })
+}
+
+/// How much later an occurrence is than the one before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Ahead {
+    Time(TimeDelta),
+    /// Whole days, at the same time by the clock on the wall.
+    Days(TimeDelta),
+}
+
+impl Ahead {
+    fn from(self, at: DateTime<Utc>, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Time(time) => at.checked_add_signed(time),
+            Self::Days(days) => {
+                let at = at.with_timezone(zone).naive_local();
+                resolve(zone, at.date().checked_add_signed(days)?.and_time(at.time()))
+            }
+        }
+    }
 }
 
 /// How far the next occurrence is.

@@ -24,6 +24,7 @@ fn golden_ids() {
         file_id("note", "garden/roses.md").to_string(),
         occurrence_id(SERIES, 2).to_string(),
         whph_id("task", "V1StGXR8_Z5jdHi6B-myT").to_string(),
+        subtask_id(SERIES, Uuid::nil()).to_string(),
     ];
     assert_eq!(
         ids,
@@ -37,6 +38,7 @@ fn golden_ids() {
             "4239de14-ed07-581b-863b-ce58758e46e6",
             "45b1ad02-7698-5d24-b70d-f970a72f6790",
             "81abb327-c8b2-5dc7-9be2-ea414d58b826",
+            "3b9d230d-3865-5025-973b-1d673799deb7",
         ]
     );
 }

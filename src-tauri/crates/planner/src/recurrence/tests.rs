@@ -219,3 +219,67 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_next_occurrence_takes_its_subtasks_along_open_and_as_much_later() {
+    let id = Uuid::from_u128;
+    let done =
+        fields(json!({ "planned": "2026-03-27T08:00:00Z", "recurrence": "daily", "recurrence_interval": 3,
+        "completed_at": "2026-03-27T10:00:00Z" }));
+    let below = |parent: u128, more: Value| {
+        let mut task = json!({ "title": "Step", "parent": id(parent).to_string() });
+        task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        task.as_object().unwrap().clone()
+    };
+    let tasks = [
+        (ID, done.clone()),
+        // Clocks go forward in between: the time on the wall stays.
+        (
+            id(1),
+            below(
+                7,
+                json!({ "status": "done", "completed_at": "2026-03-27T09:00:00Z", "order": 2.0, "planned": "2026-03-27T07:30:00Z" }),
+            ),
+        ),
+        (id(2), below(1, json!({ "status": "todo", "tags": [id(9).to_string()] }))),
+        (id(3), below(7, json!({ "status": "cancelled" }))),
+        (id(4), below(7, json!({ "recurrence": "weekly" }))),
+        (id(5), below(99, json!({}))),
+    ];
+    let next = successor(ID, &done, &Europe).unwrap();
+    let copies = next.subtasks(ID, tasks.iter().map(|(id, fields)| (*id, fields)), &Europe);
+    let (step, deeper) = (
+        crate::ids::subtask_id(next.id, id(1)),
+        crate::ids::subtask_id(crate::ids::subtask_id(next.id, id(1)), id(2)),
+    );
+    let want = |parent: Uuid, more: Value| {
+        let mut task = json!({ "title": "Step", "status": "todo", "parent": parent.to_string(), "created": "2026-03-27T10:00:00Z" });
+        task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        task.as_object().unwrap().clone()
+    };
+    assert_eq!(
+        copies,
+        [
+            (step, want(next.id, json!({ "order": 2.0, "planned": "2026-03-30T06:30:00Z" }))),
+            (deeper, want(step, json!({ "tags": [id(9).to_string()] }))),
+        ]
+    );
+    for (_, copy) in &copies {
+        check_fields(SCHEMA.kind("task").unwrap(), copy).unwrap();
+    }
+}
+
+#[test]
+fn subtasks_in_a_circle_or_without_end_are_taken_once_and_not_all() {
+    let id = Uuid::from_u128;
+    let done = fields(json!({ "planned": "2026-03-27T08:00:00Z", "recurrence": "daily" }));
+    let below =
+        |parent: Uuid| json!({ "title": "Step", "parent": parent.to_string() }).as_object().unwrap().clone();
+    let next = successor(ID, &done, &Europe).unwrap();
+    let subtasks = |tasks: &[(Uuid, Map<String, Value>)]| {
+        next.subtasks(ID, tasks.iter().map(|(id, fields)| (*id, fields)), &Europe).len()
+    };
+    assert_eq!(subtasks(&[(ID, below(id(1))), (id(1), below(ID))]), 2);
+    let many: Vec<_> = (100..).take(SUBTASKS_MAX + 10).map(|n| (id(n), below(ID))).collect();
+    assert_eq!(subtasks(&many), SUBTASKS_MAX);
+}

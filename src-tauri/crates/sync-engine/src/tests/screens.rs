@@ -94,3 +94,92 @@ fn every_failure_has_a_word_and_a_kind() {
         assert!(!error.to_string().is_empty());
     }
 }
+
+#[tokio::test]
+async fn an_entity_is_found_by_what_a_person_types_of_its_id() {
+    let (_dir, engine) = device();
+    let (first, second) = (0xaaaa_1111 << 96, 0xaaaa_2222 << 96);
+    for (id, title) in [(first, "first"), (second, "second")] {
+        engine.write(vec![edit("note", id, json!({ "title": title }))]).await.unwrap();
+    }
+    let found = async |id: &str| {
+        engine.find("note", id).await.map(|view| view.title.unwrap()).map_err(|error| error.code())
+    };
+    assert_eq!(found("AAAA-1").await.as_deref(), Ok("first"));
+    assert_eq!(found(&Uuid::from_u128(second).to_string()).await.as_deref(), Ok("second"));
+    assert_eq!(found("aaaa").await, Err("several-entities"));
+    assert_eq!(found("aaaa3").await, Err("no-entity"));
+    assert_eq!(found("aaa").await, Err("no-id"));
+    // Of two that fit, the living one is meant; where none lives, the deleted one.
+    let delete = |id| Edit { key: EntityKey::new("note", Uuid::from_u128(id)), change: Change::Delete };
+    engine.write(vec![delete(first)]).await.unwrap();
+    assert_eq!(found("aaaa").await.as_deref(), Ok("second"));
+    assert_eq!(found("aaaa1").await.as_deref(), Ok("first"));
+
+    let (list, head) = engine.list_with_head("note").await.unwrap();
+    assert_eq!(list.len(), 1);
+    assert_eq!(engine.changes(head, 10).await.unwrap().0, []);
+}
+
+#[tokio::test]
+async fn what_goes_out_is_what_others_may_have() {
+    let (_dir, engine) = device();
+    engine
+        .write(vec![
+            edit("note", 1, json!({ "title": "a", "draft": "mine" })),
+            edit("note", 2, json!({ "title": "b" })),
+            edit("setting", 3, json!({ "title": "secret" })),
+            edit("setting", 4, json!({ "title": "plain" })),
+        ])
+        .await
+        .unwrap();
+    let given = async |kind: Option<&str>| {
+        let mut export = engine.export(kind.map(str::to_owned));
+        let mut given = Vec::new();
+        while let Some(view) = export.next().await.unwrap() {
+            given.push(view.fields);
+        }
+        given
+    };
+    let title = |title: &str| fields(json!({ "title": title }));
+    assert_eq!(given(None).await, [title("a"), title("b"), title("plain")]);
+    assert_eq!(given(Some("setting")).await, [title("plain")]);
+    // Whoever stops listening keeps nobody waiting.
+    drop(engine.export(None));
+    assert_eq!(engine.list("note").await.unwrap().len(), 2);
+}
+
+#[test]
+fn why_a_device_cannot_be_set_up_has_a_word_and_a_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path().join("data");
+    init(&here);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _entered = runtime.enter();
+    let again = |dir: &Path, name: &str| {
+        let init = Init { name: name.into(), listen: None, keystore: Some(Backend::File) };
+        let error = Engine::init(dir, init).unwrap_err();
+        assert!(!error.to_string().is_empty());
+        (error.code(), error.kind())
+    };
+    assert_eq!(again(&here, "alice"), ("already-set-up", ErrorKind::SetUp));
+    let taken = dir.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    fs::write(taken.join("thesis.odt"), "years of work").unwrap();
+    assert_eq!(again(&taken, "alice"), ("folder-not-empty", ErrorKind::SetUp));
+    assert_eq!(again(&dir.path().join("new"), "\u{200b}"), ("device-name", ErrorKind::Refused));
+    assert_eq!(again(&taken.join("thesis.odt").join("data"), "alice"), ("folder", ErrorKind::Failed));
+}
+
+#[test]
+fn how_a_device_stands_is_said_in_few_words() {
+    for (state, words) in [
+        (PeerState::UpToDate, "Up to date"),
+        (PeerState::Waiting, "Waiting for device"),
+        (PeerState::WaitsForOk, "Waits for your OK"),
+        (PeerState::NeedsReview(3), "Needs review (3)"),
+        (PeerState::Problem("it was stopped there".into()), "Problem: it was stopped there"),
+    ] {
+        assert_eq!(state.to_string(), words);
+    }
+}
