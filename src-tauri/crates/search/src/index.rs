@@ -8,8 +8,10 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, pa
 use sync_core::entity::EntityKey;
 use uuid::Uuid;
 
+use crate::joints::{JOINT, joined, jointed};
+
 /// Of the layout below: an index of another version is made again.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long another process of this device may write.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two tries to open it.
@@ -30,7 +32,7 @@ const LAYOUT: &str = "
     CREATE TABLE doc (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id BLOB NOT NULL,
       UNIQUE (kind, id)) STRICT;
     CREATE VIRTUAL TABLE words USING fts5 (title, body, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
-    PRAGMA user_version = 1;";
+    PRAGMA user_version = 2;";
 
 /// An entity that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +147,7 @@ impl Index {
                 }
                 if let Some((title, body)) = text {
                     let number = known.insert(params![kind, id.as_bytes()])?;
-                    said.execute(params![number, title.replace(MARKS, " "), body.replace(MARKS, " ")])?;
+                    said.execute(params![number, indexed(title), indexed(body)])?;
                 }
             }
         }
@@ -170,11 +172,17 @@ impl Index {
             let (number, kind, id) = row?;
             text.query_row(params![query, number, before, after, AROUND], |row| {
                 let snippet: String = row.get(1)?;
-                Ok(Found { key: EntityKey::new(&kind, id), title: row.get(0)?, parts: parts(&snippet) })
+                let title = joined(&row.get::<_, String>(0)?);
+                Ok(Found { key: EntityKey::new(&kind, id), title, parts: parts(&joined(&snippet)) })
             })
         })
         .collect()
     }
+}
+
+/// A text as the index has it.
+fn indexed(text: &str) -> String {
+    jointed(&text.replace(MARKS, " ").replace(JOINT, " ")).into_owned()
 }
 
 /// A text with marks as its parts, on one line.

@@ -5,6 +5,7 @@
 //! so. It holds nothing that the database does not: a damaged, older or newer one is thrown away and made again.
 
 mod index;
+mod joints;
 mod query;
 
 pub use index::{Found, Part};

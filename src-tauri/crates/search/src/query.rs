@@ -1,5 +1,7 @@
 //! From what somebody typed to what SQLite's full-text search takes.
 
+use crate::joints::jointed;
+
 /// Words that are looked for; the rest of a longer query is left out.
 const WORDS_MAX: usize = 16;
 
@@ -12,7 +14,7 @@ pub(crate) fn matching(typed: &str) -> Option<String> {
     if words.is_empty() {
         return None;
     }
-    let mut query: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    let mut query: Vec<String> = words.iter().map(|word| format!("\"{}\"", jointed(word))).collect();
     if let Some(last) = query.last_mut()
         && typed.ends_with(char::is_alphanumeric)
     {

@@ -68,6 +68,33 @@ async fn finds_titles_and_texts_by_words_and_beginnings_without_regard_to_accent
 }
 
 #[tokio::test]
+async fn finds_words_in_the_midst_of_a_sentence_without_blanks() {
+    let desk = Desk::new();
+    desk.set("task", 1, json!({ "title": "京都へ行く" })).await;
+    desk.set(
+        "note",
+        2,
+        json!({ "title": "旅行の計画", "content": "来週、東京タワーとiPhone用ケースを見る" }),
+    )
+    .await;
+    for (query, wanted) in [
+        ("京都", vec!["京都へ行く"]),
+        ("行く", vec!["京都へ行く"]),
+        ("東京", vec!["旅行の計画"]),
+        ("タワー", vec!["旅行の計画"]),
+        ("iphone", vec!["旅行の計画"]),
+        ("計画 東京", vec!["旅行の計画"]),
+        ("京東", vec![]),
+    ] {
+        assert_eq!(desk.titles(query).await, wanted, "{query:?}");
+    }
+    let found = desk.search.find("東京", 10).await.unwrap().found.remove(0);
+    let parts: Vec<_> = found.parts.iter().map(|part| (part.text.as_str(), part.hit)).collect();
+    assert_eq!(parts[1], ("東京", true), "{parts:?}");
+    assert!(parts.iter().all(|(text, _)| !text.contains(char::is_control)), "{parts:?}");
+}
+
+#[tokio::test]
 async fn follows_what_changes_and_what_is_deleted() {
     let desk = Desk::new();
     desk.set("task", 1, json!({ "title": "Call the bank" })).await;
