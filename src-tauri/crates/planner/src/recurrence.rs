@@ -21,6 +21,9 @@ use uuid::Uuid;
 /// Most subtasks that an occurrence hands on. More are no steps of a task that somebody does again and again.
 const SUBTASKS_MAX: usize = 500;
 
+/// A task's id and fields.
+type Task<'a> = (Uuid, &'a Map<String, Value>);
+
 /// The next occurrence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Successor {
@@ -39,10 +42,10 @@ impl Successor {
     pub fn subtasks<'a>(
         &self,
         of: Uuid,
-        tasks: impl IntoIterator<Item = (Uuid, &'a Map<String, Value>)>,
+        tasks: impl IntoIterator<Item = Task<'a>>,
         zone: &impl TimeZone,
     ) -> Vec<(Uuid, Map<String, Value>)> {
-        let mut below: BTreeMap<Uuid, Vec<(Uuid, &Map<String, Value>)>> = BTreeMap::new();
+        let mut below: BTreeMap<Uuid, Vec<Task<'_>>> = BTreeMap::new();
         for (id, fields) in tasks {
             if let Some(parent) = text(fields, "parent").and_then(|id| Uuid::try_parse(id).ok())
                 && text(fields, "status") != Some("cancelled")
