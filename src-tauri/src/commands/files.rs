@@ -155,8 +155,8 @@ pub(crate) async fn export_lines(handle: AppHandle, app: State<'_, App>) -> Resu
 pub(crate) async fn export_markdown(handle: AppHandle, app: State<'_, App>) -> Result<Option<u32>, AppError> {
     let engine = app.device().await?.engine;
     let Some(folder) = chosen::folder(&handle, "Export as Markdown").await? else { return Ok(None) };
-    let name = format!("WHPH {}", chrono::Local::now().format("%Y-%m-%d"));
-    let exported = exchange::export_markdown(&engine, &folder, &name).await?;
+    let today = chrono::Local::now().date_naive();
+    let exported = exchange::export_markdown(&engine, &folder, today).await?;
     log::info!("exported {} files", exported.files);
     Ok(Some(u32::try_from(exported.files).unwrap_or(u32::MAX)))
 }

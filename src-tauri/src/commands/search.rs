@@ -58,13 +58,12 @@ impl From<search::Found> for Found {
 #[specta::specta]
 pub(crate) async fn search(app: State<'_, App>, query: String, limit: u32) -> Result<Findings, AppError> {
     let engine = app.device().await?.engine;
+    let mut more = true;
     for _ in 0..PAGES {
-        if !app.search.follow(&engine).await? {
-            break;
-        }
+        more = more && app.search.follow(&engine).await?;
     }
     let found = app.search.find(&query, limit.min(LIMIT_MAX) as usize).await?;
-    let behind = app.search.behind(&engine).await?;
+    let behind = if more { app.search.behind(&engine).await? } else { 0 };
     Ok(Findings { found: found.found.into_iter().map(Found::from).collect(), more: found.more, behind })
 }
 

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::Local;
+use chrono::{Local, NaiveDate};
 use planner::kinds::{TAGS, habit, habit_record, note, tag, task};
 use planner::markdown::{Habit, Task, file_name, habits_to_markdown, note_to_markdown, tasks_to_markdown};
 use serde_json::{Map, Value};
@@ -23,12 +23,16 @@ pub struct Exported {
     pub files: u64,
 }
 
-/// Writes all notes, tasks and habits that this device shares into a new folder in `parent`, which is called `name`, or that
+/// Writes all notes, tasks and habits that this device shares into a new folder in `parent`, which is called after the day,
 /// with a number where there is one already. Nothing that exists is touched.
 ///
 /// # Errors
 /// When the engine fails, or something cannot be written; what was written until then stays.
-pub async fn export_markdown(engine: &Engine, parent: &Path, name: &str) -> Result<Exported, ExportError> {
+pub async fn export_markdown(
+    engine: &Engine,
+    parent: &Path,
+    day: NaiveDate,
+) -> Result<Exported, ExportError> {
     let names: BTreeMap<String, String> = all(engine, tag::NAME)
         .await?
         .into_iter()
@@ -38,7 +42,7 @@ pub async fn export_markdown(engine: &Engine, parent: &Path, name: &str) -> Resu
         let ids = fields.get(TAGS).and_then(Value::as_array).into_iter().flatten();
         ids.filter_map(|id| names.get(id.as_str()?).cloned()).collect()
     };
-    let folder = new_folder(parent, name)?;
+    let folder = new_folder(parent, &format!("WHPH {day}"))?;
     let mut files = 0;
     let mut write = |path: PathBuf, text: &str| {
         files += 1;

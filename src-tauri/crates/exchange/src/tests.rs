@@ -96,13 +96,14 @@ async fn markdown_and_todo_txt_come_in_and_notes_go_out_as_themselves() {
     )
     .await;
     assert_eq!(made.created, 2);
-    let exported = export_markdown(&alice, dir.path(), "Out").await.unwrap();
-    assert_eq!((exported.files, exported.folder.clone()), (4, dir.path().join("Out")));
+    let day = "2026-05-04".parse().unwrap();
+    let exported = export_markdown(&alice, dir.path(), day).await.unwrap();
+    assert_eq!((exported.files, exported.folder.clone()), (4, dir.path().join("WHPH 2026-05-04")));
     let again = import_markdown(&alice, &exported.folder.join("Notes"), &mut quietly).await.unwrap();
     assert_eq!((again.read, again.unchanged), (2, 2));
-    let second = export_markdown(&alice, dir.path(), "Out").await.unwrap();
-    assert_eq!(second.folder, dir.path().join("Out 2"));
-    assert!(export_markdown(&alice, &dir.path().join("nowhere"), "Out").await.is_err());
+    let second = export_markdown(&alice, dir.path(), day).await.unwrap();
+    assert_eq!(second.folder, dir.path().join("WHPH 2026-05-04 2"));
+    assert!(export_markdown(&alice, &dir.path().join("nowhere"), day).await.is_err());
 }
 
 #[tokio::test]

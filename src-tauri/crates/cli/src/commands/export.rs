@@ -11,8 +11,8 @@ use crate::output::{Output, count};
 
 pub(crate) async fn run(engine: &Engine, args: Export, output: &mut Output) -> Result<(), CliError> {
     if let Some(parent) = args.markdown {
-        let name = format!("WHPH {}", chrono::Local::now().format("%Y-%m-%d"));
-        let exported = exchange::export_markdown(engine, &parent, &name).await?;
+        let today = chrono::Local::now().date_naive();
+        let exported = exchange::export_markdown(engine, &parent, today).await?;
         let folder = exported.folder.display().to_string();
         output.say(format_args!("{} written into {folder}", count(exported.files, "file")))?;
         output.json(&json!({ "folder": folder, "files": exported.files }))?;
