@@ -280,6 +280,17 @@ impl Scene {
         }
     }
 
+    /// Alice's store can do nothing of what it was asked.
+    pub(crate) fn give_up(&mut self) {
+        while let Some((link, _)) = self.asks.pop_front() {
+            let answer = Answer::Failed("it is stuck".to_owned());
+            self.node.handle(Input::Answered { link, answer }, self.now);
+            while let Some(output) = self.node.poll_output() {
+                self.carry_out(output);
+            }
+        }
+    }
+
     fn carry_out(&mut self, output: Output) {
         match output {
             Output::Send { bytes, .. } if !self.deaf => {

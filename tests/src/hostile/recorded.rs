@@ -73,6 +73,7 @@ fn record(role: &str, mallory: Mallory) -> Vector {
                     scene.agrees();
                 }
                 Step::Event(_) => {}
+                Step::Close => {}
                 Step::End(end) => panic!("{end}"),
             }
         }

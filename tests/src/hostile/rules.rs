@@ -159,6 +159,8 @@ fn more_batches_than_allowed() {
         }
         assert_eq!(scene.end(), None);
         scene.say(&Message::Batch { upto: 10, head: 99, batch: good_batch(10) });
+        assert!(scene.closed, "at once");
+        scene.give_up();
         scene.assert_thrown_out();
         scene.assert_untouched();
     }

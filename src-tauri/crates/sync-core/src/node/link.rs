@@ -220,8 +220,6 @@ impl Node {
     pub(super) fn channel_failed(&mut self, link: LinkId, error: ChannelError, now: Now) {
         self.flush(link);
         if self.is_session(link) {
-            // Its session parts once the store has answered; nothing is heard of the link meanwhile.
-            self.outputs.push_back(Output::Close { link });
             return self.with_session(link, now, Session::lost);
         }
         let Some(state) = self.links.remove(&link) else { return };

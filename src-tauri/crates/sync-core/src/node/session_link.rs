@@ -97,7 +97,8 @@ impl Node {
                     self.outputs.push_back(Output::Ask { link, ask });
                 }
                 Some(Step::Event(event)) => self.session_event(link, peer, event, now),
-                Some(Step::End(end)) => self.session_ended(link, peer, end, now),
+                Some(Step::Close) => self.session_closed(link, now),
+                Some(Step::End(end)) => self.session_ended(link, peer, end),
                 None => return,
             }
         }
@@ -162,7 +163,17 @@ impl Node {
         }
     }
 
-    fn session_ended(&mut self, link: LinkId, peer: DeviceId, end: End, now: Now) {
+    fn session_closed(&mut self, link: LinkId, now: Now) {
+        self.outputs.push_back(Output::Close { link });
+        let Some(Stage::Session(session)) = self.links.get(&link).map(|state| &state.stage) else { return };
+        if session.ended() == Some(&End::Restart) {
+            for other in self.session_links() {
+                self.with_session(other, now, Session::restart);
+            }
+        }
+    }
+
+    fn session_ended(&mut self, link: LinkId, peer: DeviceId, end: End) {
         let Some(mut state) = self.links.remove(&link) else { return };
         let bytes = state.bytes();
         let Stage::Session(session) = &mut state.stage else { return };
@@ -170,13 +181,6 @@ impl Node {
         if let Some(record) = record.clone() {
             self.outputs.push_back(Output::Ask { link, ask: Ask::Record(record) });
         }
-        self.outputs.push_back(Output::Close { link });
-        let restart = end == End::Restart;
         self.notify(Notice::Ended { link, peer, end, progress, bytes, record });
-        if restart {
-            for other in self.session_links() {
-                self.with_session(other, now, Session::restart);
-            }
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{End, Session};
 use crate::limits::{BATCH_CREDIT, INTRODUCED_MAX};
-use crate::node::storage::{Answer, Ask, Report};
+use crate::node::storage::{Ask, Report};
 use crate::wire::Message;
 use crate::wire::batch::{Batch, Writers};
 use std::sync::Arc;
@@ -47,23 +47,18 @@ impl Inflow {
         self.applying == 0 && self.applied >= self.head
     }
 
-    /// Takes note of what the store did with a batch of a session that is over; whether that was one of its batches.
-    pub(super) fn stored(&mut self, answer: &Answer) -> bool {
-        match answer {
-            Answer::Applied { report, .. } => self.report.add(*report),
-            // Whatever it could not do, nothing more is to be heard of it.
-            Answer::Failed(_) => {}
-            Answer::Opening(_)
-            | Answer::Changes { .. }
-            | Answer::Digests { .. }
-            | Answer::Buckets(_)
-            | Answer::Repair { .. }
-            | Answer::Outline { .. }
-            | Answer::Agreement { .. }
-            | Answer::Done => return false,
-        }
-        self.applying -= 1;
-        true
+    /// The store did this with a batch; whether there was one.
+    pub(super) fn stored(&mut self, report: Report) -> bool {
+        self.report.add(report);
+        self.not_stored()
+    }
+
+    /// The store could not do something. If it was no batch, what the last one brings is not told, which is the lesser evil: nobody
+    /// waits for an answer that never comes.
+    pub(super) fn not_stored(&mut self) -> bool {
+        let one_less = self.applying.checked_sub(1);
+        self.applying = one_less.unwrap_or(0);
+        one_less.is_some()
     }
 }
 
@@ -104,10 +99,9 @@ impl Session {
     }
 
     pub(super) fn applied(&mut self, upto: Option<u64>, report: Report, head: u64) {
-        self.inn.applying = self.inn.applying.saturating_sub(1);
+        self.inn.stored(report);
         self.inn.applied = self.inn.applied.max(upto.unwrap_or(0));
         self.inn.settle();
-        self.inn.report.add(report);
         self.out.head = self.out.head.max(head);
         self.send(Message::Ack);
         self.report_progress();

@@ -74,7 +74,9 @@ pub enum Step {
     Ask(Ask),
     /// Tell whoever watches.
     Event(Event),
-    /// The session is over; close the link once everything is sent.
+    /// The session is over: close the link once everything is sent.
+    Close,
+    /// The store has answered for every batch that it was given, too; nothing follows.
     End(End),
 }
 
@@ -240,7 +242,7 @@ impl Session {
     /// The store answered.
     pub fn answer(&mut self, answer: Answer, now: Now) {
         if self.observe(now) {
-            return self.answered_late(answer);
+            return self.answered_late(&answer);
         }
         match answer {
             Answer::Opening(opening) => self.opened(*opening),
@@ -252,7 +254,10 @@ impl Session {
             Answer::Outline { marks, next } => self.outlined(marks, next),
             Answer::Agreement { .. } => {}
             Answer::Done => self.done(),
-            Answer::Failed(reason) => self.fail(End::Storage(reason)),
+            Answer::Failed(reason) => {
+                self.inn.not_stored();
+                self.fail(End::Storage(reason));
+            }
         }
         self.go_on();
     }
@@ -398,11 +403,11 @@ impl Session {
 
     fn end(&mut self, end: End) {
         self.ended = Some(end);
+        self.steps.push_back(Step::Close);
         self.part();
     }
 
-    /// Tells that it is over, once the store has answered for every batch that it was given: what those bring belongs to this
-    /// session.
+    /// What the store still has belongs to this session: how it ended is told with that.
     fn part(&mut self) {
         if self.inn.applying == 0
             && let Some(end) = &self.ended
@@ -412,8 +417,20 @@ impl Session {
     }
 
     /// The store answered a session that is over.
-    fn answered_late(&mut self, answer: Answer) {
-        if self.inn.applying > 0 && self.inn.stored(&answer) {
+    fn answered_late(&mut self, answer: &Answer) {
+        let heard = match answer {
+            Answer::Applied { report, .. } => self.inn.stored(*report),
+            Answer::Failed(_) => self.inn.not_stored(),
+            Answer::Opening(_)
+            | Answer::Changes { .. }
+            | Answer::Digests { .. }
+            | Answer::Buckets(_)
+            | Answer::Repair { .. }
+            | Answer::Outline { .. }
+            | Answer::Agreement { .. }
+            | Answer::Done => false,
+        };
+        if heard {
             self.part();
         }
     }

@@ -101,7 +101,7 @@ impl Device {
                 Step::Send(message) => sent.push(message),
                 Step::Ask(ask) => self.answer(ask),
                 Step::Event(event) => self.events.push(event),
-                Step::End(_) => {}
+                Step::Close | Step::End(_) => {}
             }
         }
         sent
