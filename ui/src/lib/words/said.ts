@@ -61,8 +61,7 @@ function mask(text: string, names: readonly string[]) {
   const whole = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, "gu");
   return {
     masked: text.replace(whole, (name) => `${OPEN}${found.indexOf(name)}${CLOSE}`),
-    back: (said: string) =>
-      said.replace(new RegExp(`${OPEN}(\\d+)${CLOSE}`, "g"), (_, at) => found[Number(at)] ?? ""),
+    back: (said: string) => said.replace(new RegExp(`${OPEN}(\\d+)${CLOSE}`, "g"), (_, at) => found[Number(at)] ?? ""),
   };
 }
 
