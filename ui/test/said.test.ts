@@ -185,6 +185,31 @@ describe("in German", () => {
     expect(await screen.findByText("Ausgelassen: 12 in WHPH gelöscht, 1.480 Zeiten für Aufgaben.")).toBeTruthy();
   });
 
+  test("wrong words of a recovery key are told, and what is played here is what the app behind says", async () => {
+    const { fake, user } = await german("devices");
+    fake.carried.newKey();
+    fake.carried.useKey();
+    fake.carried.back();
+    await user.click(await findButton("Sicherung einspielen…"));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByRole("textbox"), "zwei Wörter");
+    await user.click(dialog.getByRole("button", { name: "Erst ansehen" }));
+    expect((await dialog.findByRole("alert")).textContent).toMatch(/^Ein Wiederherstellungsschlüssel hat 24 Wörter/);
+  });
+
+  test("what waits for a device names a tick by its habit and its day", async () => {
+    const { user } = await german("devices");
+    await user.click(await findButton(/an Desk computer zu senden: ansehen$/));
+    expect(await screen.findByText(/^Morning run, \d+\. \p{L}+/u)).toBeTruthy();
+  });
+
+  test("keys are called as they are printed", async () => {
+    const { user } = await german("notes");
+    await user.click((await screen.findAllByText("Packing list"))[0]!);
+    expect((await findButton("Vorschau")).title).toBe("Vorschau (Strg+Umschalt+V)");
+    expect((await findButton("Überschrift")).title).toBe("Überschrift (Strg+Umschalt+H)");
+  });
+
   test("a review names fields and choices, and leaves alone what people typed", async () => {
     const { fake, user } = await german("review");
     const about = [...fake.world.conflicts].find(([, all]) =>

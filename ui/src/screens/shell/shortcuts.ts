@@ -19,6 +19,9 @@ export function keyName(key: string): string {
   return Object.hasOwn(names, key) ? (names[key] ?? key) : key;
 }
 
+/** What something does, and the keys that do it. */
+export const withKeys = (word: string, keys: readonly string[]): string => `${word} (${keys.map(keyName).join("+")})`;
+
 /** All of them, by where they work. */
 export function sheet(): { name: string; keys: Shortcut[] }[] {
   const { goTo, everywhere, places, keys: says } = t().shell;

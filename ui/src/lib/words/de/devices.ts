@@ -8,7 +8,7 @@ export const devices: typeof words = {
   paired: "Gekoppelte Geräte",
   alone: "Bisher nur dieses Gerät",
   aloneHint:
-    "Koppel dein Handy oder einen anderen Computer, und beide haben dieselben Aufgaben, Gewohnheiten und Notizen. Änderungen gehen verschlüsselt direkt vom einen zum anderen, sooft sie sich in einem Netzwerk treffen. Niemand sonst kann mitlesen.",
+    "Kopple dein Handy oder einen anderen Computer, und beide haben dieselben Aufgaben, Gewohnheiten und Notizen. Änderungen gehen verschlüsselt direkt vom einen zum anderen, sooft sie sich in einem Netzwerk treffen. Niemand sonst kann mitlesen.",
 
   connected: "Verbunden",
   lastSeen: "Zuletzt gesehen",
