@@ -171,9 +171,9 @@ describe("in German", () => {
   test("a device that is off says so, in its row, its queue and when it is asked", async () => {
     const { user } = await german("devices");
     expect((await screen.findAllByText(/^Unter keiner seiner Adressen kam eine Antwort:/)).length).toBe(1);
-    await user.click(button("Jetzt mit Desk computer abgleichen"));
+    await user.click(button("Jetzt abgleichen mit Desk computer"));
     expect(await screen.findByText(/^Unter keiner seiner/, { selector: ".toast *" })).toBeTruthy();
-    await user.click(button(/an Desk computer zu senden: ansehen$/));
+    await user.click(button(/zu senden an Desk computer: ansehen$/));
     expect(await screen.findByText("Wähle „Jetzt abgleichen“, um es noch einmal zu versuchen.")).toBeTruthy();
   });
 
@@ -199,7 +199,7 @@ describe("in German", () => {
 
   test("what waits for a device names a tick by its habit and its day", async () => {
     const { user } = await german("devices");
-    await user.click(await findButton(/an Desk computer zu senden: ansehen$/));
+    await user.click(await findButton(/zu senden an Desk computer: ansehen$/));
     expect(await screen.findByText(/^Morning run, \d+\. \p{L}+/u)).toBeTruthy();
   });
 

@@ -100,7 +100,7 @@ describe("very many deletions at once", () => {
     const before = living(fake);
     const notice = await screen.findByRole("region", { name: "Many items deleted" });
     expect(within(notice).getByRole("alert").textContent).toMatch(
-      /Pixel 8 deleted 1,204 of 1,\d{3} items,\s+5 min\.? ago/,
+      /Pixel 8 deleted 1,204 of 1,\d{3} items\s+\(5 min\.? ago\)\./,
     );
     expect(notice.textContent).not.toContain("more to answer");
     await expectAccessible();

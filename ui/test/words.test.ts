@@ -68,7 +68,7 @@ describe("the catalogues", () => {
     expect(TRIALS.map(en.common.items)).toEqual(["0 items", "1 item", "2 items", "5 items"]);
     expect(TRIALS.map(de.common.items)).toEqual(["0 Einträge", "1 Eintrag", "2 Einträge", "5 Einträge"]);
     expect([en.common.changes(1204), de.common.changes(1204)]).toEqual(["1,204 changes", "1.204 Änderungen"]);
-    expect(de.shell.swept("Pixel 8", 12, 1)).toBe("Pixel 8 hat 12 von 1 Eintrag gelöscht,");
+    expect(de.shell.swept("Pixel 8", 12, 1)).toBe("Pixel 8 hat 12 von 1 Eintrag gelöscht");
   });
 
   test("German addresses one person whom one knows, with its own quotes and dashes", () => {

@@ -15,8 +15,8 @@ export const devices: typeof words = {
   notSeen: "Noch nicht gesehen",
   synced: "Abgeglichen",
   toSendTo: (k, device) =>
-    n(k, { one: `# Änderung an ${device} zu senden: ansehen`, other: `# Änderungen an ${device} zu senden: ansehen` }),
-  syncWith: (device) => `Jetzt mit ${device} abgleichen`,
+    n(k, { one: `# Änderung zu senden an ${device}: ansehen`, other: `# Änderungen zu senden an ${device}: ansehen` }),
+  syncWith: (device) => `Jetzt abgleichen mit ${device}`,
   syncingWith: (device) => `Abgleich mit ${device}`,
   detailsOf: (device) => `Mehr über ${device}`,
   moved: (device, what) => `${device}: ${what}`,
