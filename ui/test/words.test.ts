@@ -64,6 +64,14 @@ describe("the catalogues", () => {
     expect(same).toEqual([]);
   });
 
+  test("what is heard of a button begins with what is read on it", () => {
+    for (const { common, devices } of [en, de]) {
+      expect(devices.syncWith("Pixel 8").startsWith(`${common.syncNow} `)).toBe(true);
+      expect(devices.toSendTo(5, "Pixel 8").startsWith(`${common.toSend(5)} `)).toBe(true);
+    }
+    for (const { carried } of [en, de]) expect(carried.writeForDevice("Pixel 8")).toBe(`${carried.writeFor} Pixel 8…`);
+  });
+
   test("numbers have the form that their language gives them", () => {
     expect(TRIALS.map(en.common.items)).toEqual(["0 items", "1 item", "2 items", "5 items"]);
     expect(TRIALS.map(de.common.items)).toEqual(["0 Einträge", "1 Eintrag", "2 Einträge", "5 Einträge"]);

@@ -59,7 +59,8 @@ type Actions = {
 
 /** The keys of the whole window. They rest while somebody types or a dialog is open. */
 export function shortcuts({ go, help, palette, undo, redo }: Actions): (event: KeyboardEvent) => void {
-  let leading = 0;
+  /** When "g" was pressed; time counts from the page's start, so 0 would be a moment ago. */
+  let leading = -Infinity;
 
   function combined(event: KeyboardEvent) {
     const key = event.key.toLowerCase();
@@ -79,7 +80,7 @@ export function shortcuts({ go, help, palette, undo, redo }: Actions): (event: K
     if (event.ctrlKey || event.metaKey) return combined(event);
     if (covered() || typing(event.target)) return;
     const led = event.timeStamp - leading < PAUSE;
-    leading = 0;
+    leading = -Infinity;
     const place = PLACES.find(({ key }) => key === event.key);
     if (led && place) go(place.screen);
     else if (event.key === "g") leading = event.timeStamp;
