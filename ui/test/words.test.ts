@@ -45,7 +45,8 @@ const ALIKE = [
   /^review\.about/,
   /^shell\.(themes\.system|languageOfSystem|keyNames\.(Alt|Esc))/,
   /^states\.problem/,
-  /^tasks\.(views\.matrix|help\.lines\.5|filter\.bar|row\.parts|said\.movedTo)/,
+  /^pairing\.step\.0/,
+  /^tasks\.(views\.matrix|help\.lines\.5|filter\.bar|row\.parts|said\.movedTo|panel\.status)/,
   /^habits\.(details|cell|name)/,
   /^notes\.(text|code|link)/,
 ];
@@ -112,7 +113,7 @@ describe("a language", () => {
     expect(counted({ new: 1200, changed: 0, deleted: 1, sent: 2 })).toBe("1.200 neu, 1 gelöscht, 2 gesendet");
     expect([kindHeading("habit"), fieldName("estimated_minutes"), kindHeading("time_record")]).toEqual([
       "Gewohnheiten",
-      "Schätzung",
+      "Dauer",
       "time record",
     ]);
     const show = (field: string, value: string | string[]) => shown(field, value, () => null, String);
