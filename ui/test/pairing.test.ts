@@ -23,7 +23,7 @@ const step = () => document.querySelector('[aria-current="step"]')?.textContent;
 describe("pairing by showing a code", () => {
   test("goes from the code over the digits to the first sync", async () => {
     const { fake, user } = await begin();
-    expect(step()).toContain("Show the code");
+    expect(step()).toContain("Code");
     expect((await screen.findByRole("img", { name: "QR code for pairing" })).getAttribute("src")).toMatch(
       /^data:image\/svg/,
     );

@@ -26,6 +26,23 @@ describe("what the app behind says", () => {
     expect(said("Sync with Pixel 8 does not work.")).toBe("Der Abgleich mit Pixel 8 funktioniert nicht.");
   });
 
+  test.each([
+    ["Up to date with Sam and Max.", ["Sam and Max"], "Auf dem gleichen Stand wie Sam and Max."],
+    ["Up to date with Sam and Max.", ["Sam", "Max"], "Auf dem gleichen Stand wie Sam und Max."],
+    ["Waiting for Sam and Max and 2 more.", ["Sam and Max", "b", "c"], "Wartet auf Sam and Max und 2 weitere."],
+    ["Waiting for Sam and Max: 2 changes to send.", ["Sam and Max"], "Wartet auf Sam and Max: 2 Änderungen zu senden."],
+    ["Waiting for Pixel 8 and Pixel.", ["Pixel", "Pixel 8"], "Wartet auf Pixel 8 und Pixel."],
+    ["Sync with Done does not work.", ["Done"], "Der Abgleich mit Done funktioniert nicht."],
+    ["Waiting for Device of Sam.", ["Device of Sam"], "Wartet auf Device of Sam."],
+    ["Waiting for Tom & Co. (old).", ["Tom & Co. (old)"], "Wartet auf Tom & Co. (old)."],
+    // Words of the sentence itself.
+    ["Waiting for Waiting.", ["Waiting"], "Wartet auf Waiting."],
+    ["Up to date with date.", ["date"], "Auf dem gleichen Stand wie date."],
+    ["1 item needs your decision.", ["item", "1"], "1 Eintrag zu klären."],
+  ])("leaves alone what people typed: %s", (text, names, wanted) => {
+    expect(sayBy(pairs)(text, names)).toBe(wanted);
+  });
+
   test("is said by no pair otherwise than by its own", () => {
     const say = sayBy(pairs);
     const marks = ["Eins", "Zwei", "Drei", "Vier"];
@@ -143,12 +160,20 @@ describe("in German", () => {
     expect(await screen.findByText("Open the review and choose what to keep.")).toBeTruthy();
   });
 
+  test("a device that is called like words of the app keeps its name", async () => {
+    const fake = new FakeBackend();
+    fake.world.conflicts.clear();
+    for (const [i, name] of ["Done", "Sam and Max"].entries()) fake.world.peers[i]!.name = name;
+    await german("tasks", fake);
+    expect(await findButton("Stand des Abgleichs: Wartet auf Sam and Max.")).toBeTruthy();
+  });
+
   test("a device that is off says so, in its row, its queue and when it is asked", async () => {
     const { user } = await german("devices");
     expect((await screen.findAllByText(/^Unter keiner seiner Adressen kam eine Antwort:/)).length).toBe(1);
-    await user.click(button("Jetzt mit Desk computer abgleichen"));
+    await user.click(button("Jetzt abgleichen mit Desk computer"));
     expect(await screen.findByText(/^Unter keiner seiner/, { selector: ".toast *" })).toBeTruthy();
-    await user.click(button(/an Desk computer zu senden: ansehen$/));
+    await user.click(button(/zu senden an Desk computer: ansehen$/));
     expect(await screen.findByText("Wähle „Jetzt abgleichen“, um es noch einmal zu versuchen.")).toBeTruthy();
   });
 
@@ -158,6 +183,31 @@ describe("in German", () => {
     expect((await screen.findByText("Zeile 3")).closest("li")?.textContent).toBe("Zeile 3: title: muss angegeben sein");
     await user.click(button("Aus WHPH importieren…"));
     expect(await screen.findByText("Ausgelassen: 12 in WHPH gelöscht, 1.480 Zeiten für Aufgaben.")).toBeTruthy();
+  });
+
+  test("wrong words of a recovery key are told, and what is played here is what the app behind says", async () => {
+    const { fake, user } = await german("devices");
+    fake.carried.newKey();
+    fake.carried.useKey();
+    fake.carried.back();
+    await user.click(await findButton("Sicherung einspielen…"));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByRole("textbox"), "zwei Wörter");
+    await user.click(dialog.getByRole("button", { name: "Erst ansehen" }));
+    expect((await dialog.findByRole("alert")).textContent).toMatch(/^Ein Wiederherstellungsschlüssel hat 24 Wörter/);
+  });
+
+  test("what waits for a device names a tick by its habit and its day", async () => {
+    const { user } = await german("devices");
+    await user.click(await findButton(/zu senden an Desk computer: ansehen$/));
+    expect(await screen.findByText(/^Morning run, \d+\. \p{L}+/u)).toBeTruthy();
+  });
+
+  test("keys are called as they are printed", async () => {
+    const { user } = await german("notes");
+    await user.click((await screen.findAllByText("Packing list"))[0]!);
+    expect((await findButton("Vorschau")).title).toBe("Vorschau (Strg+Umschalt+V)");
+    expect((await findButton("Überschrift")).title).toBe("Überschrift (Strg+Umschalt+H)");
   });
 
   test("a review names fields and choices, and leaves alone what people typed", async () => {

@@ -2,6 +2,8 @@ import { render, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import App from "../src/App.svelte";
 import { FakeBackend } from "../src/lib/backend/fake";
+import type { Screen } from "../src/lib/state/router.svelte";
+import { shortcuts } from "../src/screens/shell/shortcuts";
 import { button, expectAccessible, findButton, newUser, open } from "./open";
 
 describe("the shell", () => {
@@ -29,6 +31,22 @@ describe("the shell", () => {
     await expectAccessible();
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("right after the start a key alone is not the second of two", () => {
+    const went: Screen[] = [];
+    const nothing = () => false;
+    const go = (screen: Screen) => void went.push(screen);
+    const keys = shortcuts({ go, help: nothing, palette: nothing, undo: nothing, redo: nothing });
+    const press = (key: string, at: number) => {
+      const event = new KeyboardEvent("keydown", { key });
+      Object.defineProperty(event, "timeStamp", { value: at });
+      keys(event);
+    };
+    press("h", 200);
+    expect(went).toEqual([]);
+    for (const key of ["g", "h", "t"]) press(key, 300);
+    expect(went).toEqual(["habits"]);
   });
 
   test("the status line says what is happening, why, and what to do", async () => {
@@ -100,7 +118,7 @@ describe("very many deletions at once", () => {
     const before = living(fake);
     const notice = await screen.findByRole("region", { name: "Many items deleted" });
     expect(within(notice).getByRole("alert").textContent).toMatch(
-      /Pixel 8 deleted 1,204 of 1,\d{3} items,\s+5 min\.? ago/,
+      /Pixel 8 deleted 1,204 of 1,\d{3} items\s+\(5 min\.? ago\)\./,
     );
     expect(notice.textContent).not.toContain("more to answer");
     await expectAccessible();

@@ -45,7 +45,8 @@ const ALIKE = [
   /^review\.about/,
   /^shell\.(themes\.system|languageOfSystem|keyNames\.(Alt|Esc))/,
   /^states\.problem/,
-  /^tasks\.(views\.matrix|help\.lines\.5|filter\.bar|row\.parts|said\.movedTo)/,
+  /^pairing\.step\.0/,
+  /^tasks\.(views\.matrix|help\.lines\.5|filter\.bar|row\.parts|said\.movedTo|panel\.status)/,
   /^habits\.(details|cell|name)/,
   /^notes\.(text|code|link)/,
 ];
@@ -64,11 +65,19 @@ describe("the catalogues", () => {
     expect(same).toEqual([]);
   });
 
+  test("what is heard of a button begins with what is read on it", () => {
+    for (const { common, devices } of [en, de]) {
+      expect(devices.syncWith("Pixel 8").startsWith(`${common.syncNow} `)).toBe(true);
+      expect(devices.toSendTo(5, "Pixel 8").startsWith(`${common.toSend(5)} `)).toBe(true);
+    }
+    for (const { carried } of [en, de]) expect(carried.writeForDevice("Pixel 8")).toBe(`${carried.writeFor} Pixel 8…`);
+  });
+
   test("numbers have the form that their language gives them", () => {
     expect(TRIALS.map(en.common.items)).toEqual(["0 items", "1 item", "2 items", "5 items"]);
     expect(TRIALS.map(de.common.items)).toEqual(["0 Einträge", "1 Eintrag", "2 Einträge", "5 Einträge"]);
     expect([en.common.changes(1204), de.common.changes(1204)]).toEqual(["1,204 changes", "1.204 Änderungen"]);
-    expect(de.shell.swept("Pixel 8", 12, 1)).toBe("Pixel 8 hat 12 von 1 Eintrag gelöscht,");
+    expect(de.shell.swept("Pixel 8", 12, 1)).toBe("Pixel 8 hat 12 von 1 Eintrag gelöscht");
   });
 
   test("German addresses one person whom one knows, with its own quotes and dashes", () => {
@@ -104,7 +113,7 @@ describe("a language", () => {
     expect(counted({ new: 1200, changed: 0, deleted: 1, sent: 2 })).toBe("1.200 neu, 1 gelöscht, 2 gesendet");
     expect([kindHeading("habit"), fieldName("estimated_minutes"), kindHeading("time_record")]).toEqual([
       "Gewohnheiten",
-      "Schätzung",
+      "Dauer",
       "time record",
     ]);
     const show = (field: string, value: string | string[]) => shown(field, value, () => null, String);

@@ -39,6 +39,9 @@ export async function reach() {
     'a[href], button, input, select, textarea, summary, [role="button"], [role="tab"], [role="switch"], [role="menuitem"]';
   const missed = [];
   const tops = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')];
+  // Details that lie over a list are what is touched.
+  const panel = document.querySelector(".panel");
+  if (tops.length === 0 && panel && getComputedStyle(panel).position === "fixed") tops.push(panel);
   const parts = tops.length > 0 ? [tops.at(-1), document.querySelector(".toasts")] : [document];
   for (const one of parts.flatMap((part) => [...part.querySelectorAll(TOUCHED)])) {
     if (one.disabled || one.closest(".skip, .hidden-text") || one.matches(".hidden-text")) continue;
@@ -76,13 +79,48 @@ export function navigation() {
   const wrong = [];
   const nav = document.querySelector('nav[aria-label="Main"]');
   if (!nav?.checkVisibility()) return wrong;
-  const top = document.querySelector(".side").getBoundingClientRect().top;
+  const { top, right } = document.querySelector(".side").getBoundingClientRect();
   const main = document.querySelector("main").getBoundingClientRect();
+  // Where there is room it stands beside it.
+  if (main.left >= right - 1) return wrong;
   if (main.bottom > top + 1) wrong.push(`the navigation covers ${Math.round(main.bottom - top)} px of the content`);
   for (const word of nav.querySelectorAll(".name")) {
     const link = word.closest("a").getBoundingClientRect();
     const { left, right } = word.getBoundingClientRect();
     if (left < link.left - 0.5 || right > link.right + 0.5) wrong.push(`the navigation cuts off ${word.textContent}`);
   }
+  return wrong;
+}
+
+/** No word of a control is broken in two, no choice is cut off, and nothing is made lower than what is in it. */
+export function words() {
+  const wrong = [];
+  const seen = (box) => box.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const range = document.createRange();
+  for (const box of document.querySelectorAll("button, a, label, summary, h1, h2, h3, dt, th, .label")) {
+    if (!seen(box) || box.matches(".hidden-text")) continue;
+    const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode())
+      for (const { 0: word, index } of texts.currentNode.data.matchAll(/\p{L}{2,30}/gu)) {
+        range.setStart(texts.currentNode, index);
+        range.setEnd(texts.currentNode, index + word.length);
+        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+        const hidden = getComputedStyle(texts.currentNode.parentElement).clipPath !== "none";
+        if (lines.size > 1 && !hidden) wrong.push(`breaks a word: “${word}” in ${box.tagName.toLowerCase()}`);
+      }
+  }
+  const pen = document.createElement("canvas").getContext("2d");
+  /** What the mark of a choice takes. */
+  const MARK = 16;
+  for (const select of document.querySelectorAll("select")) {
+    const style = getComputedStyle(select);
+    const text = select.selectedOptions[0]?.text ?? "";
+    pen.font = style.font;
+    const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - MARK;
+    if (seen(select) && pen.measureText(text).width > room) wrong.push(`cuts off the choice “${text}”`);
+  }
+  for (const box of document.querySelectorAll(".panel > .fields > *, .dialog-body > *"))
+    if (seen(box) && box.scrollHeight > box.clientHeight + 1 && getComputedStyle(box).overflowY === "visible")
+      wrong.push(`is lower than what is in it: ${box.tagName.toLowerCase()}.${box.className}`);
   return wrong;
 }

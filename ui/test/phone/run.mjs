@@ -1,12 +1,13 @@
-// Every screen and the main dialogs as a phone shows them, in a real browser over the built demo: `npm run test:phone`.
+// Every screen and the main dialogs as a phone shows them, in a real browser over the built demo: `npm run test:phone`. What
+// matters most is looked at in German too, and as a phone on its side and a tablet show it.
 // Pictures go to dist-demo/pictures. CHROMIUM names the browser, if it is not where Debian puts it.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { large, navigation, overflow, reach } from "./look.mjs";
-import { scenes } from "./scenes.mjs";
+import { large, navigation, overflow, reach, words } from "./look.mjs";
+import { anywhere, scenes } from "./scenes.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const demo = here("../../dist-demo");
@@ -14,10 +15,10 @@ const pictures = join(demo, "pictures");
 const axe = readFileSync(here("../../node_modules/axe-core/axe.min.js"), "utf8");
 const only = process.argv[2] ?? "";
 
-const SIZES = [
-  { width: 360, height: 800 },
-  { width: 412, height: 915 },
-];
+const SMALL = { width: 360, height: 800 };
+const LARGE = { width: 412, height: 915 };
+const SIDEWAYS = { width: 800, height: 360 };
+const TABLET = { width: 820, height: 1180 };
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
 
 const server = createServer((request, answer) => {
@@ -37,9 +38,15 @@ const found = [];
 let looked = 0;
 
 mkdirSync(pictures, { recursive: true });
-for (const viewport of SIZES) for (const scheme of ["light", "dark"]) await lookAt(viewport, scheme, 1);
+await lookAt(scenes, SMALL, "light");
+await lookAt(scenes, LARGE, "dark");
 // Text set twice as large: nothing is cut off at the side, and everything is still reached.
-await lookAt(SIZES[0], "light", 2);
+await lookAt(scenes, SMALL, "light", { text: 2 });
+await lookAt(anywhere, SMALL, "light", { language: "de" });
+for (const language of ["en", "de"]) {
+  await lookAt(anywhere, SIDEWAYS, language === "en" ? "dark" : "light", { language });
+  await lookAt(anywhere, TABLET, language === "en" ? "light" : "dark", { language });
+}
 
 await browser.close();
 server.close();
@@ -47,10 +54,11 @@ for (const line of found) console.error(line);
 console.log(`${looked} views, ${found.length} problems; pictures are in ${pictures}`);
 process.exitCode = found.length > 0 || looked === 0 ? 1 : 0;
 
-async function lookAt(viewport, colorScheme, text) {
+async function lookAt(views, viewport, colorScheme, { text = 1, language = "en" } = {}) {
   const context = await browser.newContext({
     viewport,
     colorScheme,
+    locale: language,
     deviceScaleFactor: 2,
     isMobile: true,
     hasTouch: true,
@@ -62,9 +70,9 @@ async function lookAt(viewport, colorScheme, text) {
   let view = "";
   const problem = (what) => found.push(`${view}: ${what}`);
   page.on("pageerror", (error) => problem(`an error of the page: ${error.message}`));
-  for (const { name, fake = "phone", at, act } of scenes) {
+  for (const { name, fake = "phone", at, act } of views) {
     if (!name.includes(only)) continue;
-    view = `${name}-${viewport.width}-${colorScheme}${text > 1 ? "-large" : ""}`;
+    view = `${name}-${viewport.width}-${colorScheme}${text > 1 ? "-large" : ""}${language === "en" ? "" : `-${language}`}`;
     try {
       // Another address in between, so that each begins anew.
       await page.setViewportSize(viewport);
@@ -76,7 +84,9 @@ async function lookAt(viewport, colorScheme, text) {
       await page.waitForTimeout(100);
       await page.screenshot({ path: join(pictures, `${view}.png`) });
       looked += 1;
-      for (const check of [overflow, reach, navigation]) for (const what of await page.evaluate(check)) problem(what);
+      // Larger text may break a word, and a choice may end in its mark.
+      for (const check of [overflow, reach, navigation, ...(text > 1 ? [] : [words])])
+        for (const what of await page.evaluate(check)) problem(what);
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => globalThis.axe.run(document));
       for (const { id, nodes } of violations)

@@ -57,7 +57,7 @@ async function keyboard(page) {
 
 /** A finger rests on a task. */
 async function select(page) {
-  const task = page.getByRole("button", { name: /^Draft the talk/ });
+  const task = page.locator('[data-task]:has-text("Draft the talk")');
   await task.scrollIntoViewIfNeeded();
   const { x, y, width, height } = await task.boundingBox();
   const finger = await page.context().newCDPSession(page);
@@ -205,4 +205,47 @@ export const scenes = [
   { name: "german-history", at: "history", fake: "german" },
   { name: "german-palette", at: "tasks", fake: "german", act: tap("Suche") },
   { name: "german-shortcuts", at: "tasks", fake: "german", act: (page) => page.keyboard.press("?") },
+];
+
+const press = (what) => (page) => page.locator(what).first().click();
+const view = (number) => (page) => page.locator(".segments button").nth(number).click();
+const choose = (what, value) => (page) =>
+  page.locator(`select:has(option[value="${value}"])`).nth(what).selectOption(value);
+
+/** What is looked at in every language: how to come there goes by no word. */
+export const anywhere = [
+  { name: "any-tasks", at: "tasks" },
+  { name: "any-swept", at: "tasks", fake: "swept" },
+  { name: "any-matrix", at: "tasks", act: view(3) },
+  { name: "any-filter", at: "tasks", act: press(".icon-button.filter") },
+  { name: "any-help", at: "tasks", act: press(".quick .icon-button") },
+  { name: "any-select", at: "tasks", act: select },
+  { name: "any-task", at: "tasks", act: press('[data-task]:has-text("Draft the talk")') },
+  {
+    name: "any-repeats",
+    at: "tasks",
+    act: then(
+      press('[data-task]:has-text("Draft the talk")'),
+      choose(0, "days_of_week"),
+      choose(0, "times"),
+      choose(0, "custom"),
+    ),
+  },
+  { name: "any-task-here", at: "tasks", act: then(view(2), press('[data-task]:has-text("Plan the surprise")')) },
+  { name: "any-status", at: "tasks", act: press(".status-line") },
+  { name: "any-palette", at: "tasks", act: (page) => page.keyboard.press("Control+k") },
+  { name: "any-shortcuts", at: "tasks", act: (page) => page.keyboard.press("?") },
+  { name: "any-habits", at: "habits" },
+  { name: "any-habit", at: "habits", act: press('[data-habit]:has-text("Read 20 pages")') },
+  { name: "any-notes", at: "notes" },
+  { name: "any-note", at: "notes", act: press(".note") },
+  { name: "any-review", at: "review" },
+  { name: "any-review-one", at: "review", act: press(".list button") },
+  { name: "any-devices", at: "devices" },
+  { name: "any-merge", at: "devices", fake: "first-merge" },
+  { name: "any-device", at: "devices", act: press("article [aria-expanded]") },
+  { name: "any-pair", at: "devices", act: then(press("[data-new]"), (page) => page.locator("output").waitFor()) },
+  { name: "any-history", at: "history" },
+  { name: "any-changes", at: "history", act: (page) => page.getByRole("tab").nth(1).click() },
+  { name: "any-first-ways", at: "", fake: "set-up", act: press("button.primary") },
 ];

@@ -1,5 +1,6 @@
 import type { Entity, JsonValue } from "$bindings";
 import { t } from "../words/index.svelte";
+import { date, startOf } from "./time";
 
 type Named = Pick<Entity, "fields">;
 
@@ -26,9 +27,14 @@ export function moment(entity: Named, field: string): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-export function titleOf(entity: Pick<Entity, "title">): string {
-  return entity.title?.trim() || t().fields.untitled;
+export function titleOf({ title, kind }: Pick<Entity, "title"> & Partial<Pick<Entity, "kind">>): string {
+  const own = title?.trim();
+  if (!own) return t().fields.untitled;
+  // A tick of a habit has its day for a title, as it is stored.
+  return kind === "habit_record" && DAY.test(own) ? date(startOf(own), Date.now()) : own;
 }
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** What a catalogue has under a name that comes from the data. */
 function within<Word>(words: Record<string, Word>, name: string): Word | undefined {

@@ -5,7 +5,7 @@ import { words } from "../backend/backend";
 import { text, titleOf } from "../logic/fields";
 import { isPairingLink } from "../logic/links";
 import type { Step } from "../logic/undo";
-import { said, speak, t } from "../words/index.svelte";
+import { leaveAlone, said, speak, t } from "../words/index.svelte";
 import { Clock } from "./clock.svelte";
 import type { Draft } from "./draft.svelte";
 import { Files } from "./files.svelte";
@@ -54,6 +54,7 @@ export class App {
     this.sync = new Sync(backend);
     this.phone = new Phone(backend);
     this.speech = new Speech(backend);
+    leaveAlone(() => this.sync.names);
   }
 
   /** Starts, and follows what the backend tells, until the returned function is called. */

@@ -1,5 +1,6 @@
 import type { Edit, Entity, JsonValue } from "$bindings";
 import type { Backend } from "../backend/backend";
+import { text, titleOf } from "../logic/fields";
 import { between, inverse } from "../logic/undo";
 import { Steps } from "./steps.svelte";
 
@@ -57,6 +58,13 @@ export class Planner {
   /** The name behind an id that stands in a field. */
   nameOf = (id: string): string | null =>
     (this.tags.get(id) ?? this.habits.get(id) ?? this.tasks.get(id))?.title ?? null;
+
+  /** What an item is called among items of all kinds: a tick by its habit too, where that is known. */
+  titleOf = (item: Pick<Entity, "kind" | "id" | "title">): string => {
+    const record = item.kind === "habit_record" ? this.records.get(item.id) : undefined;
+    const habit = record && this.nameOf(text(record, "habit"));
+    return habit ? `${habit}, ${titleOf(item)}` : titleOf(item);
+  };
 
   async load(): Promise<void> {
     const listings = await Promise.all(KINDS.map((kind) => this.#backend.list(kind)));

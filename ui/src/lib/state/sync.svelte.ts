@@ -13,6 +13,11 @@ export class Sync {
     this.#backend = backend;
   }
 
+  /** What the devices are called. */
+  get names(): string[] {
+    return this.devices ? [this.devices.this.name, ...this.devices.peers.map(({ name }) => name)] : [];
+  }
+
   async load(): Promise<void> {
     await Promise.all([this.loadStatus(), this.loadDevices(), this.loadReviews()]);
   }

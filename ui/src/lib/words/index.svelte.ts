@@ -30,8 +30,13 @@ let spoken = $state.raw<{ language: Language; locale: string } & Catalogue>({
 /** The words of the language that is spoken; markup that asks follows when another one is. */
 export const t = (): Words => spoken.words;
 
+let typed: () => readonly string[] = () => [];
+
+/** Whatever people typed that the app behind puts into what it says: it is asked for each time. */
+export const leaveAlone = (names: () => readonly string[]): void => void (typed = names);
+
 /** What the app behind says, in the language that is spoken. Not for what people typed: it may look like words of the app. */
-export const said: Say = (text) => spoken.say(text);
+export const said = (text: string): string => spoken.say(text, typed());
 
 /** The language that is spoken: for `Intl`, and for grammar that goes by language. */
 export const language = (): Language => spoken.language;

@@ -19,6 +19,9 @@ export function keyName(key: string): string {
   return Object.hasOwn(names, key) ? (names[key] ?? key) : key;
 }
 
+/** What something does, and the keys that do it. */
+export const withKeys = (word: string, keys: readonly string[]): string => `${word} (${keys.map(keyName).join("+")})`;
+
 /** All of them, by where they work. */
 export function sheet(): { name: string; keys: Shortcut[] }[] {
   const { goTo, everywhere, places, keys: says } = t().shell;
@@ -56,7 +59,8 @@ type Actions = {
 
 /** The keys of the whole window. They rest while somebody types or a dialog is open. */
 export function shortcuts({ go, help, palette, undo, redo }: Actions): (event: KeyboardEvent) => void {
-  let leading = 0;
+  /** When "g" was pressed; time counts from the page's start, so 0 would be a moment ago. */
+  let leading = -Infinity;
 
   function combined(event: KeyboardEvent) {
     const key = event.key.toLowerCase();
@@ -76,7 +80,7 @@ export function shortcuts({ go, help, palette, undo, redo }: Actions): (event: K
     if (event.ctrlKey || event.metaKey) return combined(event);
     if (covered() || typing(event.target)) return;
     const led = event.timeStamp - leading < PAUSE;
-    leading = 0;
+    leading = -Infinity;
     const place = PLACES.find(({ key }) => key === event.key);
     if (led && place) go(place.screen);
     else if (event.key === "g") leading = event.timeStamp;

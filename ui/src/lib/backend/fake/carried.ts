@@ -92,7 +92,10 @@ export class FakeCarried {
     const backup = this.backup ?? fail("no-file", "Nothing is chosen any more. Begin again.");
     const typed = words.toLowerCase().split(/\s+/).filter(Boolean);
     if (typed.length !== 24)
-      fail("recovery-words", `A recovery key has 24 words, and these are ${typed.length}. Type all of them.`);
+      fail(
+        "recovery-words",
+        `A recovery key has 24 words, and these are ${typed.length}. Type all of them on one line, or scan the code that was shown with them.`,
+      );
     if (typed.join(" ") !== backup.words)
       fail(
         "backup-other-key",

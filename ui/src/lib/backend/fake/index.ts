@@ -65,7 +65,7 @@ export class FakeBackend implements Backend {
   }
 
   #phone(): FakePhone {
-    return this.phoned ?? fail("no-phone", "This is no phone.");
+    return this.phoned ?? fail("no-phone", "This works on a phone alone. Use a network that both devices are in.");
   }
 
   #changed(): void {

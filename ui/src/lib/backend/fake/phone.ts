@@ -61,7 +61,12 @@ export class FakePhone {
 
   invite(address: string): WifiDirect {
     const { peers } = this.wifiDirect;
-    const peer = peers.find((one) => one.address === address) ?? fail("not-found", "It is not nearby any more.");
+    const peer =
+      peers.find((one) => one.address === address) ??
+      fail(
+        "not-found",
+        "No device was found within a minute. Open this page on the other device as well, hold them close together, then try again.",
+      );
     this.#soon("inviting", () => this.nearby({ state: "connected", peers, peer }));
     return this.nearby({ state: "inviting", peers, peer });
   }

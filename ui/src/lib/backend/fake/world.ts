@@ -144,7 +144,11 @@ export class World {
   /** Puts back what a line of the history kept. */
   putBack(number: number): Entity {
     const line = this.history.find((one) => one.number === number);
-    if (!line) fail("no-line", "This line of the history is too old: it was dropped, and nothing was changed.");
+    if (!line)
+      fail(
+        "no-line",
+        "This line of the history is too old: it was dropped, and nothing was changed. Look at the history again.",
+      );
     const { kind, id, field, value } = line;
     const entity = this.get(kind, id);
     const already = () => fail("already-so", "It is so already. Nothing was changed.");

@@ -7,7 +7,7 @@ export const carried: typeof words = {
   title: "Nicht im selben Netzwerk?",
   hint: "Trag Änderungen auf einem Stick hinüber oder verschicke sie, wie du willst: Die Datei ist versiegelt, und nur das Gerät, für das sie ist, kann sie lesen.",
   writeFor: "Datei schreiben für",
-  writeForDevice: (device) => `Datei für ${device} schreiben…`,
+  writeForDevice: (device) => `Datei schreiben für ${device}…`,
   read: "Datei lesen…",
   held: (k) =>
     n(k, {

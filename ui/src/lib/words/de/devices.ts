@@ -8,15 +8,15 @@ export const devices: typeof words = {
   paired: "Gekoppelte Geräte",
   alone: "Bisher nur dieses Gerät",
   aloneHint:
-    "Koppel dein Handy oder einen anderen Computer, und beide haben dieselben Aufgaben, Gewohnheiten und Notizen. Änderungen gehen verschlüsselt direkt vom einen zum anderen, sooft sie sich in einem Netzwerk treffen. Niemand sonst kann mitlesen.",
+    "Kopple dein Handy oder einen anderen Computer, und beide haben dieselben Aufgaben, Gewohnheiten und Notizen. Änderungen gehen verschlüsselt direkt vom einen zum anderen, sooft sie sich in einem Netzwerk treffen. Niemand sonst kann mitlesen.",
 
   connected: "Verbunden",
   lastSeen: "Zuletzt gesehen",
   notSeen: "Noch nicht gesehen",
   synced: "Abgeglichen",
   toSendTo: (k, device) =>
-    n(k, { one: `# Änderung an ${device} zu senden: ansehen`, other: `# Änderungen an ${device} zu senden: ansehen` }),
-  syncWith: (device) => `Jetzt mit ${device} abgleichen`,
+    n(k, { one: `# Änderung zu senden an ${device}: ansehen`, other: `# Änderungen zu senden an ${device}: ansehen` }),
+  syncWith: (device) => `Jetzt abgleichen mit ${device}`,
   syncingWith: (device) => `Abgleich mit ${device}`,
   detailsOf: (device) => `Mehr über ${device}`,
   moved: (device, what) => `${device}: ${what}`,

@@ -44,7 +44,7 @@ export const fields: typeof words = {
     deadline: "Frist",
     deadline_reminder: "Erinnerung vor der Frist",
     deadline_reminder_offset: "Minuten vor der Frist",
-    estimated_minutes: "Schätzung",
+    estimated_minutes: "Dauer",
     parent: "Übergeordnete Aufgabe",
     recurrence: "Wiederholung",
     recurrence_interval: "Wiederholung alle",
@@ -87,7 +87,7 @@ export const fields: typeof words = {
       cancelled: "Abgebrochen",
       complete: "Erledigt",
       not_done: "Nicht erledigt",
-      skipped: "Ausgelassen",
+      skipped: "Übersprungen",
     },
     reminder: {
       none: "Keine",

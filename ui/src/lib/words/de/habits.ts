@@ -52,7 +52,7 @@ export const habits: typeof words = {
     period: (n) => some(n, { one: "# Mal in Folge", other: "# Mal in Folge" }),
   },
   now: "Jetzt",
-  bestLabel: "Beste",
+  bestLabel: "Rekord",
 
   goal: "Ziel",
   goalHint: "So viele Tage von so vielen",

@@ -24,7 +24,7 @@ export const notes: typeof words = {
   arrange: "Sortierung und Schlagwörter",
   sorted: "Sortieren nach",
   sorts: { changed: "Letzter Änderung", title: "Titel", order: "Eigener Reihenfolge" },
-  manageTags: "Schlagwörter …",
+  manageTags: "Schlagwörter…",
 
   note: "Notiz",
   back: "Zurück zur Liste",
@@ -89,7 +89,7 @@ export const notes: typeof words = {
   tags: {
     title: "Schlagwörter",
     label: "Schlagwörter",
-    add: "Hinzufügen …",
+    add: "Hinzufügen…",
     addFirst: "Schlagwort hinzufügen",
     remove: (tag) => `Schlagwort ${tag} entfernen`,
     none: "Noch keine Schlagwörter. Füge einer Aufgabe, Gewohnheit oder Notiz eines hinzu.",

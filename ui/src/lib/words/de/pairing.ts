@@ -9,7 +9,7 @@ const tooMany =
 export const pairing: typeof words = {
   ways: "Wie du koppeln willst",
   steps: "Schritte",
-  step: ["Code zeigen", "Vergleichen", "Fertig"],
+  step: ["Code", "Vergleichen", "Fertig"],
   showTab: "Code zeigen",
   enterTab: "Code eingeben",
   warning: "Verwende nur einen Code, den du selbst erzeugt hast, auf einem eigenen Gerät.",

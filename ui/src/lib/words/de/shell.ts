@@ -31,7 +31,7 @@ export const shell: typeof words = {
 
   sweep: "Viele Einträge gelöscht",
   swept: (device, deleted, living) =>
-    `${device} hat ${n(deleted, { other: "#" })} von ${n(living, { one: "# Eintrag", other: "# Einträgen" })} gelöscht,`,
+    `${device} hat ${n(deleted, { other: "#" })} von ${n(living, { one: "# Eintrag", other: "# Einträgen" })} gelöscht`,
   sweptHint: "Was du zurückholst, kehrt auf allen deinen Geräten zurück.",
   sweptMore: (k) => n(k, { one: "Danach wartet noch # Frage.", other: "Danach warten noch # Fragen." }),
   putAllBack: "Alle zurückholen",

@@ -23,6 +23,6 @@ export const start: typeof words = {
   markdownHint: "Aus jeder Markdown-Datei wird eine Notiz.",
   todoTxt: "todo.txt importieren",
   todoTxtHint: "Aus jeder Zeile wird eine Aufgabe, mit Datum, Priorität, Projekten und Kontexten.",
-  whph: "Von WHPH kommen",
+  whph: "Aus WHPH importieren",
   whphHint: "Seine Datenbank (whph.db), aus der neuesten Version. Die Datei bleibt, wie sie ist.",
 };

@@ -7,7 +7,7 @@ const tooMany = "This device is paired with as many devices as it can be. Forget
 export const pairing = {
   ways: "How to pair",
   steps: "Steps",
-  step: ["Show the code", "Compare", "Done"],
+  step: ["Code", "Compare", "Done"],
   showTab: "Show a code",
   enterTab: "Enter a code",
   warning: "Only use a code you made yourself, on a device you own.",

@@ -30,7 +30,7 @@ export const shell = {
 
   sweep: "Many items deleted",
   swept: (device: string, deleted: number, living: number) =>
-    `${device} deleted ${n(deleted, { other: "#" })} of ${n(living, { one: "# item", other: "# items" })},`,
+    `${device} deleted ${n(deleted, { other: "#" })} of ${n(living, { one: "# item", other: "# items" })}`,
   sweptHint: "What you put back returns on all your devices.",
   sweptMore: (k: number) => n(k, { other: "And # more to answer after this." }),
   putAllBack: "Put all back",

@@ -213,7 +213,7 @@ export const tasks = {
     ends: "Ends",
     never: "Never",
     onDay: "On a day",
-    afterTimes: "After a number of times",
+    afterTimes: "After so many",
     lastDay: "Last day",
     times: "Number of times",
   },
