@@ -40,9 +40,14 @@ impl Language {
 
     /// What is said in English, in this language; what the table does not know stays as it is.
     pub(crate) fn say(self, text: &str) -> String {
+        self.say_of(text, &[])
+    }
+
+    /// As [`Self::say`]. The names in the text are what people gave: they are left as they are, whatever they look like.
+    pub(crate) fn say_of(self, text: &str, names: &[String]) -> String {
         match self {
             Self::English => text.to_owned(),
-            Self::German => GERMAN.as_ref().map_or_else(|| text.to_owned(), |table| table.say(text)),
+            Self::German => GERMAN.as_ref().map_or_else(|| text.to_owned(), |table| table.say(text, names)),
         }
     }
 
@@ -98,37 +103,82 @@ impl Table {
         Ok(Self { exact: exact.into_iter().collect(), open })
     }
 
-    fn say(&self, text: &str) -> String {
-        self.sentences(text).unwrap_or_else(|| text.to_owned())
+    fn say(&self, text: &str, names: &[String]) -> String {
+        let masked = mask(text, names);
+        let said = masked.as_ref().and_then(|masked| Some(unmask(&self.sentences(masked, &[])?, names)));
+        // A name may be a word of the text itself: then the text is read as it came.
+        said.or_else(|| self.sentences(text, names)).unwrap_or_else(|| text.to_owned())
     }
 
     /// Several sentences are said one by one, if all of them can be: what is between the text of a pair would else take in those
     /// that follow.
-    fn sentences(&self, text: &str) -> Option<String> {
+    fn sentences(&self, text: &str, names: &[String]) -> Option<String> {
         if let Some(said) = self.exact.get(text) {
             return Some(said.clone());
         }
         let mut ends = text.match_indices(['.', '!', '?']).map(|(at, _)| text.split_at(at + 1));
         let one_by_one = ends.find_map(|(first, rest)| {
             let rest = rest.strip_prefix(' ')?;
-            Some(format!("{} {}", self.whole(first, false)?, self.sentences(rest)?))
+            Some(format!("{} {}", self.whole(first, Some(names))?, self.sentences(rest, names)?))
         });
-        one_by_one.or_else(|| self.whole(text, false))
+        one_by_one.or_else(|| self.whole(text, Some(names)))
     }
 
-    /// `within`: it stands in a hole, where no other hole is looked into.
-    fn whole(&self, text: &str, within: bool) -> Option<String> {
+    /// `names`: what is not looked up where it stands in a hole; `None`: the text is in one itself, where no other hole is looked
+    /// into.
+    fn whole(&self, text: &str, names: Option<&[String]>) -> Option<String> {
         if let Some(said) = self.exact.get(text) {
             return Some(said.clone());
         }
         let (pair, holes) = self.open.iter().find_map(|pair| Some((pair, pair.holes(text)?)))?;
         let inside = |hole: &str| {
-            let said = if within { None } else { self.whole(hole, true) };
-            said.unwrap_or_else(|| hole.to_owned())
+            let looked_up = names.filter(|names| !names.iter().any(|name| name == hole));
+            looked_up.and_then(|_| self.whole(hole, None)).unwrap_or_else(|| hole.to_owned())
         };
         let holes: Vec<String> = holes.into_iter().map(inside).collect();
         Some(pair.filled(&holes))
     }
+}
+
+/// Signs that nobody types, and no pair has.
+const SIGNS: [char; 2] = ['\u{e000}', '\u{e001}'];
+
+/// The text with a sign in place of each name, so that none is cut where it has an "and" or a full stop in it; of two that
+/// overlap, the longer one. `None`: there is none.
+fn mask(text: &str, names: &[String]) -> Option<String> {
+    let mut longest: Vec<(usize, &String)> =
+        names.iter().enumerate().filter(|(_, name)| !name.is_empty()).collect();
+    longest.sort_by_key(|(_, name)| Reverse(name.len()));
+    let [before, after] = SIGNS;
+    let (mut masked, mut rest, mut within, mut found) = (String::new(), text, false, false);
+    while let Some(letter) = rest.chars().next() {
+        let ends = |name: &str| !rest[name.len()..].starts_with(char::is_alphanumeric);
+        let name = longest.iter().find(|(_, name)| !within && rest.starts_with(name.as_str()) && ends(name));
+        match name {
+            Some((number, name)) => {
+                masked.push_str(&format!("{before}{number}{after}"));
+                rest = &rest[name.len()..];
+                (within, found) = (true, true);
+            }
+            None => {
+                masked.push(letter);
+                rest = &rest[letter.len_utf8()..];
+                within = letter.is_alphanumeric();
+            }
+        }
+    }
+    found.then_some(masked)
+}
+
+/// The text with its names again.
+fn unmask(said: &str, names: &[String]) -> String {
+    let [before, after] = SIGNS;
+    let mut parts = said.split(before);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let (number, rest) = part.split_once(after).unwrap_or((part, ""));
+        text + number.parse().ok().and_then(|at: usize| names.get(at)).map_or("", String::as_str) + rest
+    })
 }
 
 impl Pair {

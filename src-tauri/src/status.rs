@@ -11,6 +11,7 @@ use sync_engine::online::{Hold, Live};
 use sync_engine::{Overview, PeerOverview, Sweep};
 
 use crate::error::AppError;
+use crate::language::Language;
 use words::tell;
 
 /// How things stand with this device.
@@ -34,6 +35,9 @@ pub(crate) struct Status {
     pub(crate) progress: Option<Progress>,
     /// Deletions of many items at once by another device that a person has not answered yet, newest first.
     pub(crate) sweeps: Vec<BulkDelete>,
+    /// What the paired devices are called: names that a person gave, in the lines above too.
+    #[serde(skip)]
+    pub(crate) names: Vec<String>,
 }
 
 /// Many items that another device deleted at once.
@@ -70,7 +74,13 @@ impl Status {
             connected: 0,
             progress: None,
             sweeps: Vec::new(),
+            names: Vec::new(),
         }
+    }
+
+    /// What is happening now, in a language.
+    pub(crate) fn line_in(&self, language: Language) -> String {
+        language.say_of(&self.line, &self.names)
     }
 }
 
@@ -143,6 +153,7 @@ pub(crate) fn status(overview: &Overview, live: &Live) -> Status {
             as u64,
         progress: progress(&states),
         sweeps: overview.sweeps.iter().map(BulkDelete::from).collect(),
+        names: overview.peers.iter().map(|peer| peer.status.name.clone()).collect(),
     };
     tell(&mut status, &states);
     status

@@ -26,22 +26,12 @@ describe("what the app behind says", () => {
     expect(said("Sync with Pixel 8 does not work.")).toBe("Der Abgleich mit Pixel 8 funktioniert nicht.");
   });
 
-  test.each([
-    ["Up to date with Sam and Max.", ["Sam and Max"], "Auf dem gleichen Stand wie Sam and Max."],
-    ["Up to date with Sam and Max.", ["Sam", "Max"], "Auf dem gleichen Stand wie Sam und Max."],
-    ["Waiting for Sam and Max and 2 more.", ["Sam and Max", "b", "c"], "Wartet auf Sam and Max und 2 weitere."],
-    ["Waiting for Sam and Max: 2 changes to send.", ["Sam and Max"], "Wartet auf Sam and Max: 2 Änderungen zu senden."],
-    ["Waiting for Pixel 8 and Pixel.", ["Pixel", "Pixel 8"], "Wartet auf Pixel 8 und Pixel."],
-    ["Sync with Done does not work.", ["Done"], "Der Abgleich mit Done funktioniert nicht."],
-    ["Waiting for Device of Sam.", ["Device of Sam"], "Wartet auf Device of Sam."],
-    ["Waiting for Tom & Co. (old).", ["Tom & Co. (old)"], "Wartet auf Tom & Co. (old)."],
-    // Words of the sentence itself.
-    ["Waiting for Waiting.", ["Waiting"], "Wartet auf Waiting."],
-    ["Up to date with date.", ["date"], "Auf dem gleichen Stand wie date."],
-    ["1 item needs your decision.", ["item", "1"], "1 Eintrag zu klären."],
-  ])("leaves alone what people typed: %s", (text, names, wanted) => {
-    expect(sayBy(pairs)(text, names)).toBe(wanted);
-  });
+  test.each(cases.named as [string, string[], string][])(
+    "leaves alone what people typed: %s",
+    (text, names, wanted) => {
+      expect(sayBy(pairs)(text, names)).toBe(wanted);
+    },
+  );
 
   test("is said by no pair otherwise than by its own", () => {
     const say = sayBy(pairs);

@@ -129,7 +129,7 @@ pub(crate) fn show(handle: &AppHandle, now: Shown) {
         done.push(tray.icon.set_title(Some(title(&status))));
     }
     if before.as_ref().map(|before| &before.status.line) != Some(&status.line) {
-        done.push(tray.line.set_text(language.say(&status.line)));
+        done.push(tray.line.set_text(status.line_in(language)));
     }
     if before.as_ref().map(|before| &before.last_sync) != Some(&last_sync) {
         done.push(tray.last.set_text(last(last_sync.as_ref(), language)));
@@ -165,7 +165,8 @@ fn last(sync: Option<&(Wall, String)>, language: Language) -> String {
         Some((at, name)) => {
             let at = at.with_timezone(&chrono::Local);
             let (day, time) = (language.day(at.date_naive()), at.format("%H:%M"));
-            language.say(&format!("Last in sync: {day}, {time}, with {name}"))
+            let line = format!("Last in sync: {day}, {time}, with {name}");
+            language.say_of(&line, std::slice::from_ref(name))
         }
         None => language.say("Not in sync with any device yet"),
     }

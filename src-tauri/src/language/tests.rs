@@ -23,7 +23,7 @@ fn root() -> &'static Path {
 }
 
 fn is_german(text: &str) -> bool {
-    GERMAN.as_ref().unwrap().sentences(text).is_some()
+    GERMAN.as_ref().unwrap().sentences(text, &[]).is_some()
 }
 
 /// Fails unless `src-tauri/words/de.json` has a pair for each.
@@ -105,7 +105,11 @@ fn a_text_is_said_as_the_page_says_it() {
     let cases: Value = serde_json::from_str(include_str!("../../words/cases.json")).unwrap();
     let table = Table::read(&cases["pairs"].to_string()).unwrap();
     for case in cases["cases"].as_array().unwrap() {
-        assert_eq!(table.say(case[0].as_str().unwrap()), case[1], "{}", case[0]);
+        assert_eq!(table.say(case[0].as_str().unwrap(), &[]), case[1], "{}", case[0]);
+    }
+    for case in cases["named"].as_array().unwrap() {
+        let names: Vec<String> = serde_json::from_value(case[1].clone()).unwrap();
+        assert_eq!(Language::German.say_of(case[0].as_str().unwrap(), &names), case[2], "{}", case[0]);
     }
     assert_eq!(Language::English.say("Sync now"), "Sync now");
     assert_eq!(Language::German.say("Sync now"), "Jetzt abgleichen");

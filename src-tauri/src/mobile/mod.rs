@@ -70,7 +70,7 @@ fn planner_in(data: &Path) -> PathBuf {
 
 /// A sync that is under way goes on when the app is left, and a notification says so.
 pub(crate) fn show(handle: &AppHandle, shown: Shown) {
-    let line = || handle.state::<App>().language().say(&shown.status.line);
+    let line = || shown.status.line_in(handle.state::<App>().language());
     let text = (shown.status.state == SyncState::Syncing).then(line);
     handle.state::<UnderWay>().0.send_if_modified(|told| {
         let changed = *told != text;

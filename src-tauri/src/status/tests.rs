@@ -1,5 +1,4 @@
 use super::*;
-use crate::language::Language;
 use sync_core::identity::DeviceId;
 use sync_core::session::Event;
 use sync_core::time::Wall;

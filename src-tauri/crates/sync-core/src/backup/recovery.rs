@@ -84,9 +84,7 @@ impl fmt::Debug for RecoveryKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WordsError {
     /// Too few or too many.
-    #[error(
-        "a recovery key has {WORDS} words, and these are {0}. Type all of them on one line, or scan the code that was shown with them"
-    )]
+    #[error("a recovery key has {WORDS} words, and these are {0}. Type all of them on one line")]
     Count(usize),
     /// Not a word of the list.
     #[error("word {0} of the recovery key is none that it could have. Look at that word again")]

@@ -94,7 +94,7 @@ export class FakeCarried {
     if (typed.length !== 24)
       fail(
         "recovery-words",
-        `A recovery key has 24 words, and these are ${typed.length}. Type all of them on one line, or scan the code that was shown with them.`,
+        `A recovery key has 24 words, and these are ${typed.length}. Type all of them on one line.`,
       );
     if (typed.join(" ") !== backup.words)
       fail(
