@@ -1,4 +1,6 @@
 import type { Edit, Entity } from "$bindings";
+import { WEEKDAYS } from "./calendar";
+import type { Weekday } from "./calendar";
 import { moment, number, text, titleOf } from "./fields";
 import { dayOf, shift } from "./time";
 
@@ -61,9 +63,9 @@ export function weekStart(locale: string): number {
   return language === "en" && ["US", "CA"].includes(region ?? "") ? 7 : 1;
 }
 
-/** The days of the week, from 1 to 7, in the order in which a week has them. */
-export function weekdays(start: number): number[] {
-  return Array.from({ length: 7 }, (_, i) => ((start - 1 + i) % 7) + 1);
+/** The days of the week in the order in which a week has them. */
+export function weekdays(start: number): Weekday[] {
+  return [...WEEKDAYS.slice(start - 1), ...WEEKDAYS.slice(0, start - 1)];
 }
 
 /** How many days of its week have passed before a day. */
@@ -192,6 +194,3 @@ export function placed(list: Entity[], item: Entity, place: number): Edit[] {
   if ((before === null || before < order) && (after === null || order < after)) return [put(item, order)];
   return rest.toSpliced(place, 0, item).map((one, i) => put(one, i + 1));
 }
-
-/** The days of the week as the data has them, Monday first. */
-export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

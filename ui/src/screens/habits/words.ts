@@ -8,12 +8,6 @@ export function progressWords({ done, left }: { done: number; left: number }, { 
   return period === 1 ? words.day(done) : words.period(done, frequency, left);
 }
 
-/** The days of the week by number, 1 for Monday, as the language calls them. */
-export function weekdayName(day: number, form: "short" | "long" | "narrow"): string {
-  // The first of January 2024 was a Monday.
-  return new Intl.DateTimeFormat(language(), { weekday: form, timeZone: "UTC" }).format(Date.UTC(2024, 0, day));
-}
-
 /** "March 2026". */
 export function monthName(month: string): string {
   const format = new Intl.DateTimeFormat(language(), { month: "long", year: "numeric", timeZone: "UTC" });
