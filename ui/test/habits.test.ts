@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { FakeBackend } from "../src/lib/backend/fake";
 import { dayOf, shift, toMoment } from "../src/lib/logic/time";
 import { button, expectAccessible, findButton, open } from "./open";
@@ -159,22 +159,65 @@ describe("by keys", () => {
   });
 });
 
-test("a habit is dragged to another place; Esc leaves it where it was", async () => {
-  const { fake } = await open("habits");
+describe("a habit is dragged", () => {
   const order = () => [...document.querySelectorAll("[data-row] .words:first-child")].map((one) => one.textContent);
-  const [first] = order();
-  const drag = async (end: () => unknown) => {
-    await fireEvent.pointerDown(document.querySelector("[data-row] .grip")!, { button: 0, clientY: 0 });
-    await fireEvent.pointerMove(window, { clientY: 999 });
-    expect(order().at(-1)).toBe(first);
-    await end();
-  };
-  await drag(() => fireEvent.keyDown(window, { key: "Escape" }));
-  expect(order()[0]).toBe(first);
-  await drag(() => fireEvent.pointerUp(window));
-  await waitFor(() => expect(order().at(-1)).toBe(first));
-  const moved = fake.world.living("habit").find((one) => one.title === first);
-  expect(moved?.fields.order).toBe(4);
+  const pointer = (type: string, pointerType: string, clientY: number) =>
+    new PointerEvent(type, { pointerType, clientY, pointerId: 1, bubbles: true });
+
+  async function begin(pointerType: "mouse" | "touch") {
+    const opened = await open("habits");
+    const rows = [...document.querySelectorAll("tr[data-row]")];
+    // As large as on a screen: each is met along a hundred points.
+    rows.forEach((row, i) => (row.getBoundingClientRect = () => ({ top: i * 100, height: 100 }) as DOMRect));
+    document.elementFromPoint = (_, y) => rows[Math.floor(y / 100)] ?? null;
+    const grip = rows[0]!.querySelector(".grip")!;
+    const to = (y: number) => window.dispatchEvent(pointer("pointermove", pointerType, y));
+    const drop = (y: number) => window.dispatchEvent(pointer("pointerup", pointerType, y));
+    grip.dispatchEvent(pointer("pointerdown", pointerType, 20));
+    return { ...opened, grip, to, drop, first: order()[0]! };
+  }
+  const line = () => document.querySelector(".drop-after, .drop-before")?.querySelector(".words")?.textContent;
+
+  afterEach(() => Reflect.deleteProperty(document, "elementFromPoint"));
+
+  test("by the mouse; a line shows where to, and Esc leaves it where it was", async () => {
+    const { fake, to, drop, first } = await begin("mouse");
+    to(370);
+    await waitFor(() => expect(line()).toBe("No screen after ten"));
+    expect(document.querySelector(".ghost")?.textContent).toContain(first);
+    await fireEvent.keyDown(window, { key: "Escape" });
+    await waitFor(() => expect(line()).toBeUndefined());
+    drop(370);
+    expect(order()[0]).toBe(first);
+    document.querySelector(".grip")!.dispatchEvent(pointer("pointerdown", "mouse", 20));
+    to(370);
+    drop(370);
+    await waitFor(() => expect(order().at(-1)).toBe(first));
+    expect(fake.world.living("habit").find((one) => one.title === first)?.fields.order).toBe(4);
+  });
+
+  test("by a finger that rests on its handle, while the page does not scroll", async () => {
+    const { grip, to, drop, first } = await begin("touch");
+    const scrolls = () => grip.dispatchEvent(new Event("touchmove", { bubbles: true, cancelable: true }));
+    expect(scrolls()).toBe(true);
+    await waitFor(() => expect(document.querySelector(".ghost")).toBeTruthy());
+    expect(scrolls()).toBe(false);
+    to(170);
+    await waitFor(() => expect(line()).toBe("Read 20 pages"));
+    drop(170);
+    await waitFor(() => expect(order()[1]).toBe(first));
+    expect(scrolls()).toBe(true);
+  });
+
+  test("not by a finger that goes on: that one scrolls", async () => {
+    const { to, drop, first } = await begin("touch");
+    to(170);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    to(370);
+    expect(document.querySelector(".ghost")).toBeNull();
+    drop(370);
+    expect(order()[0]).toBe(first);
+  });
 });
 
 describe("the details of a habit", () => {
