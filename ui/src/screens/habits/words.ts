@@ -1,5 +1,13 @@
-import type { Goal } from "../../lib/logic/habits";
+import type { Day, Goal } from "../../lib/logic/habits";
 import { language, t } from "../../lib/words/index.svelte";
+
+/** "Skipped", or "2 of 8 done" where it is counted. */
+export function stateWords({ state, done }: Day, target: number): string {
+  const { counted, states } = t().habits;
+  if (state === "begun" || (state === "complete" && target > 1 && done.length >= target))
+    return counted(done.length, target);
+  return states[state];
+}
 
 /** "4 of 5 days this week". */
 export function progressWords({ done, left }: { done: number; left: number }, { frequency, period }: Goal): string {
