@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Edit } from "$bindings";
 import type { FakeBackend } from "../src/lib/backend/fake";
 import { dayOf, shift, toMoment } from "../src/lib/logic/time";
 import { button, expectAccessible, findButton, open } from "./open";
@@ -132,7 +133,7 @@ describe("by keys", () => {
     await user.keyboard("{ArrowDown}");
     expect(focused()).toBe("Details of Read 20 pages");
     await user.keyboard("{Control>}{End}{/Control}");
-    expect(focused()).toBe("More about No screen after ten");
+    expect(focused()).toBe("More about Drink water");
     await user.keyboard("{Control>}{Home}{/Control}");
     expect(focused()).toBe("Details of Morning run");
   });
@@ -152,29 +153,251 @@ describe("by keys", () => {
   test("Alt and an arrow move a habit, and tell where it is", async () => {
     const { user } = await begin();
     await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
-    expect(await screen.findByText("Morning run is now 2 of 4")).toBeTruthy();
+    expect(await screen.findByText("Morning run is now 2 of 5")).toBeTruthy();
     const rows = screen.getAllByRole("row").slice(1);
     expect(rows[1]!.textContent).toContain("Morning run");
     expect(focused()).toMatch(/^Morning run, Today/);
   });
 });
 
-test("a habit is dragged to another place; Esc leaves it where it was", async () => {
-  const { fake } = await open("habits");
+describe("a habit is dragged", () => {
   const order = () => [...document.querySelectorAll("[data-row] .words:first-child")].map((one) => one.textContent);
-  const [first] = order();
-  const drag = async (end: () => unknown) => {
-    await fireEvent.pointerDown(document.querySelector("[data-row] .grip")!, { button: 0, clientY: 0 });
-    await fireEvent.pointerMove(window, { clientY: 999 });
-    expect(order().at(-1)).toBe(first);
-    await end();
-  };
-  await drag(() => fireEvent.keyDown(window, { key: "Escape" }));
-  expect(order()[0]).toBe(first);
-  await drag(() => fireEvent.pointerUp(window));
-  await waitFor(() => expect(order().at(-1)).toBe(first));
-  const moved = fake.world.living("habit").find((one) => one.title === first);
-  expect(moved?.fields.order).toBe(4);
+  const pointer = (type: string, pointerType: string, clientY: number) =>
+    new PointerEvent(type, { pointerType, clientY, pointerId: 1, bubbles: true });
+
+  async function begin(pointerType: "mouse" | "touch") {
+    const opened = await open("habits");
+    const rows = [...document.querySelectorAll("tr[data-row]")];
+    // As large as on a screen: each is met along a hundred points.
+    rows.forEach((row, i) => (row.getBoundingClientRect = () => ({ top: i * 100, height: 100 }) as DOMRect));
+    document.elementFromPoint = (_, y) => rows[Math.floor(y / 100)] ?? null;
+    const grip = rows[0]!.querySelector(".grip")!;
+    const to = (y: number) => window.dispatchEvent(pointer("pointermove", pointerType, y));
+    const drop = (y: number) => window.dispatchEvent(pointer("pointerup", pointerType, y));
+    grip.dispatchEvent(pointer("pointerdown", pointerType, 20));
+    return { ...opened, grip, to, drop, first: order()[0]! };
+  }
+  const line = () => document.querySelector(".drop-after, .drop-before")?.querySelector(".words")?.textContent;
+
+  afterEach(() => Reflect.deleteProperty(document, "elementFromPoint"));
+
+  test("by the mouse; a line shows where to, and Esc leaves it where it was", async () => {
+    const { fake, to, drop, first } = await begin("mouse");
+    to(470);
+    await waitFor(() => expect(line()).toBe("Drink water"));
+    expect(document.querySelector(".ghost")?.textContent).toContain(first);
+    await fireEvent.keyDown(window, { key: "Escape" });
+    await waitFor(() => expect(line()).toBeUndefined());
+    drop(470);
+    expect(order()[0]).toBe(first);
+    document.querySelector(".grip")!.dispatchEvent(pointer("pointerdown", "mouse", 20));
+    to(470);
+    drop(470);
+    await waitFor(() => expect(order().at(-1)).toBe(first));
+    expect(fake.world.living("habit").find((one) => one.title === first)?.fields.order).toBe(5);
+  });
+
+  test("by a finger that rests on its handle, while the page does not scroll", async () => {
+    const { grip, to, drop, first } = await begin("touch");
+    const scrolls = () => grip.dispatchEvent(new Event("touchmove", { bubbles: true, cancelable: true }));
+    expect(scrolls()).toBe(true);
+    await waitFor(() => expect(document.querySelector(".ghost")).toBeTruthy());
+    expect(scrolls()).toBe(false);
+    to(170);
+    await waitFor(() => expect(line()).toBe("Read 20 pages"));
+    drop(170);
+    await waitFor(() => expect(order()[1]).toBe(first));
+    expect(scrolls()).toBe(true);
+  });
+
+  test("not by a finger that goes on: that one scrolls", async () => {
+    const { to, drop, first } = await begin("touch");
+    to(170);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    to(470);
+    expect(document.querySelector(".ghost")).toBeNull();
+    drop(470);
+    expect(order()[0]).toBe(first);
+  });
+});
+
+describe("a habit that is done several times a day", () => {
+  const water = (state: string, day = "Today") =>
+    screen.findByRole("button", { name: `Drink water, ${day}: ${state}` });
+  const choice = async (name: string) => within(await screen.findByRole("dialog")).getByRole("button", { name });
+  const habitOf = (fake: FakeBackend) => fake.world.living("habit").find((one) => one.title === "Drink water")!;
+  const record = (fake: FakeBackend, day = dayOf(Date.now())) =>
+    fake.world.living("habit_record").find((one) => one.fields.habit === habitOf(fake).id && one.fields.day === day);
+  const times = (fake: FakeBackend, day?: string) =>
+    (record(fake, day)?.fields.done_at as string[] | undefined)?.length;
+  const shown = (cell: HTMLElement) => cell.querySelector<HTMLElement>("[data-times]")?.dataset.times;
+  const status = (fake: FakeBackend) => record(fake)?.fields.status;
+
+  test("is counted tap by tap, is done at its target, and goes on past it", async () => {
+    const { fake, user } = await open("habits");
+    const cell = await water("3 of 8 done");
+    expect(shown(cell)).toBe("3");
+    expect(screen.getByText(/^3 of 8 today · \d of 5 days this week$/)).toBeTruthy();
+    expect(screen.getByText("1 of 5 done today")).toBeTruthy();
+    await user.click(cell);
+    expect(await water("4 of 8 done")).toBe(cell);
+    expect(status(fake)).toBe("not_done");
+    for (let i = 0; i < 4; i++) await user.click(cell);
+    await water("8 of 8 done");
+    expect(status(fake)).toBe("complete");
+    // Done is a tick, as of any other habit.
+    expect(shown(cell)).toBeUndefined();
+    expect(screen.getByText("2 of 5 done today")).toBeTruthy();
+    expect(screen.getByText(/^8 of 8 today · \d of 5 days this week$/)).toBeTruthy();
+    await user.click(cell);
+    await water("9 of 8 done");
+    expect(shown(cell)).toBe("9");
+    expect(times(fake)).toBe(9);
+  });
+
+  test("two quick taps are two, also of a day long past", async () => {
+    const { fake, user } = await open("habits");
+    await user.dblClick(await water("3 of 8 done"));
+    await water("5 of 8 done");
+    const day = shift(dayOf(Date.now()), -9);
+    await user.click(button("Earlier days"));
+    const cells = within(screen.getByRole("row", { name: /Drink water/ })).getAllByRole("button", { name: /: open$/ });
+    await user.dblClick(cells.at(-2)!);
+    await waitFor(() => expect(times(fake, day)).toBe(2));
+    for (const at of record(fake, day)!.fields.done_at as string[]) expect(dayOf(Date.parse(at))).toBe(day);
+  });
+
+  test("by keys: one back, and another, until it is open; or skipped, not done, and counted anew", async () => {
+    const { fake, user } = await open("habits");
+    (await water("3 of 8 done")).focus();
+    await user.keyboard("-");
+    await water("2 of 8 done");
+    await user.keyboard("{Backspace}{Backspace}");
+    await water("open");
+    expect(record(fake)).toBeUndefined();
+    await user.keyboard(" ");
+    await water("1 of 8 done");
+    await user.keyboard("s");
+    await water("skipped");
+    await user.keyboard("{Enter} ");
+    await water("2 of 8 done");
+    await user.keyboard("x");
+    await water("not done");
+    expect(times(fake)).toBe(0);
+    await user.keyboard(" ");
+    await water("1 of 8 done");
+    await user.keyboard("{Delete}");
+    await water("open");
+    // What is emptied stays empty, whatever is said of it next.
+    await user.keyboard("s");
+    await water("skipped");
+    expect(times(fake)).toBe(0);
+  });
+
+  test("what is taken back by Ctrl+Z is all that was counted, or one tap", async () => {
+    const { fake, user } = await open("habits");
+    const cell = await water("3 of 8 done");
+    cell.focus();
+    await user.keyboard("x");
+    await water("not done");
+    await user.keyboard("{Control>}z{/Control}");
+    await water("3 of 8 done");
+    // However many moments those are, it was one thing.
+    expect(await screen.findByText("Undone: Drink water")).toBeTruthy();
+    await user.click(cell);
+    await water("4 of 8 done");
+    await user.keyboard("{Control>}z{/Control}");
+    await water("3 of 8 done");
+    await user.keyboard("{Delete}");
+    await water("open");
+    await user.keyboard("{Control>}z{/Control}");
+    await water("3 of 8 done");
+    // A day that was emptied begins anew.
+    await user.keyboard("{Delete} ");
+    await water("1 of 8 done");
+    expect(times(fake)).toBe(1);
+  });
+
+  test("counts of two devices come together", async () => {
+    const { fake, user } = await open("habits");
+    const cell = await water("3 of 8 done");
+    const { kind, id } = record(fake)!;
+    const add = (minute: number): Edit => {
+      const item = toMoment(Date.now() - minute * 60_000);
+      return { type: "add", kind, id, field: "done_at", item };
+    };
+    // They arrive between two taps, and before the page has heard of them.
+    await user.click(cell);
+    for (const minute of [70, 71]) fake.world.apply(add(minute), fake.world.peers[0]);
+    await user.click(cell);
+    await water("7 of 8 done");
+    // Neither says that it is enough.
+    fake.arrive(add(72));
+    await water("8 of 8 done");
+    expect(status(fake)).toBe("not_done");
+    expect(screen.getByText("2 of 5 done today")).toBeTruthy();
+  });
+
+  test("the first count of a day does not take the place of another device's", async () => {
+    const { fake, user } = await open("habits");
+    (await water("3 of 8 done")).focus();
+    await user.keyboard("{Delete}");
+    await water("open");
+    const fields = { habit: habitOf(fake).id, day: dayOf(Date.now()), status: "not_done" };
+    const done_at = [toMoment(Date.now() - 60_000)];
+    fake.world.apply({ type: "create", kind: "habit_record", fields: { ...fields, done_at } }, fake.world.peers[0]);
+    await user.keyboard(" ");
+    await water("2 of 8 done");
+    expect(times(fake)).toBe(2);
+  });
+
+  test("a menu says all of it, for a finger that rests on a day and for the other mouse button", async () => {
+    const { user } = await open("habits");
+    const closed = () => waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    const cell = await water("3 of 8 done");
+    await fireEvent.contextMenu(cell);
+    await user.click(await choice("Take one back"));
+    expect(await water("2 of 8 done")).toBe(cell);
+    await closed();
+    expect(document.activeElement).toBe(cell);
+    cell.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch", isPrimary: true, bubbles: true }));
+    await user.click(await choice("Skip the day"));
+    await water("skipped");
+    await closed();
+    // A habit that is not counted has one, too.
+    await fireEvent.contextMenu(await screen.findByRole("button", { name: "Read 20 pages, Today: open" }));
+    await user.click(await choice("Not done"));
+    await screen.findByRole("button", { name: "Read 20 pages, Today: not done" });
+  });
+
+  test("its details count today, and any day of the month", async () => {
+    const { fake, user } = await open("habits");
+    await user.click(button("Details of Drink water"));
+    const panel = within(await screen.findByRole("complementary", { name: "Habit details" }));
+    await user.click(panel.getByRole("button", { name: "Once more" }));
+    expect(await panel.findByText("4 of 8 done")).toBeTruthy();
+    const back = panel.getByRole("button", { name: "Take one back" });
+    for (let i = 0; i < 4; i++) await user.click(back);
+    expect(await panel.findByText("0 of 8 done")).toBeTruthy();
+    expect(back).toHaveProperty("disabled", true);
+    const cell = panel.getByRole("button", { current: "date" });
+    await user.dblClick(cell);
+    await waitFor(() => expect(cell.getAttribute("aria-label")).toMatch(/: 2 of 8 done$/));
+    expect(shown(cell)).toBe("2×");
+    await user.keyboard("-");
+    await waitFor(() => expect(times(fake)).toBe(1));
+    await expectAccessible();
+  });
+
+  test("without its goal it is one like any other", async () => {
+    const { fake } = await open("habits");
+    await water("3 of 8 done");
+    fake.arrive({ type: "set", kind: "habit", id: habitOf(fake).id, fields: { goal: false } });
+    const cell = await water("done");
+    await fireEvent.click(cell);
+    await water("skipped");
+    expect(times(fake)).toBe(0);
+  });
 });
 
 describe("the details of a habit", () => {

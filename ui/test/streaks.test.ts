@@ -1,32 +1,48 @@
 import { describe, expect, test } from "vitest";
 import type { Entity } from "$bindings";
+import { WEEKDAYS } from "../src/lib/logic/calendar";
 import {
   between,
+  dayEdits,
   firstDay,
   goalOf,
+  less,
+  momentOn,
   monthWeeks,
-  nextStatus,
   placed,
   progress,
+  say,
   shiftMonth,
+  stateOf,
   streak,
+  tap,
+  targetOf,
   tickable,
+  ticks,
   weekdays,
   weekStart,
 } from "../src/lib/logic/habits";
-import type { Days, Status } from "../src/lib/logic/habits";
-import { shift } from "../src/lib/logic/time";
+import type { Day, Days, Said, State, Status } from "../src/lib/logic/habits";
+import { dayOf, shift } from "../src/lib/logic/time";
 import { seeded } from "./seeded";
 
-const WORDS: Record<string, Status> = { x: "complete", s: "skipped", n: "not_done" };
+const WORDS: Record<string, State> = { x: "complete", s: "skipped", n: "not_done", b: "begun" };
 
-/** One letter a day, today's the last: x done, s skipped, n not done, . nothing. */
+const known = (state: State, id = "1"): Day => ({
+  id,
+  state,
+  status: state === "begun" ? "not_done" : state,
+  done: state === "begun" ? ["2026-03-01T09:00:00Z"] : [],
+});
+
+/** One letter a day, today's the last: x done, s skipped, n not done, b begun, . nothing. */
 function days(letters: string, today = "2026-03-20"): Days {
-  const known = [...letters].flatMap((letter, i): [string, { id: string; status: Status }][] => {
-    const status = WORDS[letter];
-    return status ? [[shift(today, i - letters.length + 1), { id: String(i), status }]] : [];
-  });
-  return new Map(known);
+  return new Map(
+    [...letters].flatMap((letter, i): [string, Day][] => {
+      const state = WORDS[letter];
+      return state ? [[shift(today, i - letters.length + 1), known(state, String(i))]] : [];
+    }),
+  );
 }
 
 const habit = (fields: Entity["fields"], id = "h"): Entity => ({
@@ -64,12 +80,16 @@ describe("days in a row", () => {
     ["xx.x", 1, 2],
     ["xxxxnxx", 2, 4],
     ["xxx.s.x", 1, 3],
+    // What was only begun is not done; today it may still be.
+    ["xxxb", 3, 3],
+    ["xbxx", 2, 2],
+    ["xxb.", 0, 2],
   ])("%s", (letters, current, best) =>
     expect(streak(days(letters), null, calendar)).toEqual({ current, best, unit: "day" }),
   );
 
   test("what is ticked for a day to come counts when it has come", () => {
-    const ahead = new Map([...days("xx"), ["2026-03-21", { id: "9", status: "complete" as const }]]);
+    const ahead = new Map([...days("xx"), ["2026-03-21", known("complete")]]);
     expect(streak(ahead, null, calendar)).toMatchObject({ current: 2, best: 2 });
   });
 
@@ -103,6 +123,7 @@ describe("a goal", () => {
     ["x.x.x.", 2, 3],
     ["xxxxxx", 5, 2],
     [".....s", 0, 2],
+    ["..xx.b", 2, 3],
   ])("of a week goes by its week: %s", (letters, done, left) =>
     expect(progress(days(letters), goal, calendar)).toEqual({ done, left }),
   );
@@ -132,6 +153,7 @@ describe("a goal", () => {
     ["xxx....sssssssxxx..", 2, 2],
     ["xxx....xs.....xxx..", 1, 1],
     ["x.x.x..x.x.x..x.x..", 2, 2],
+    ["xxx....xxb....xxx..", 1, 1],
   ])("weeks in a row: %s", (letters, current, best) =>
     expect(streak(days(letters), goal, calendar)).toEqual({ current, best, unit: "week" }),
   );
@@ -156,7 +178,7 @@ describe("the calendar", () => {
     expect(weekStart("en-US")).toBe(7);
     expect(weekStart("en-GB")).toBe(1);
     expect(weekStart("de")).toBe(1);
-    expect(weekdays(7)).toEqual([7, 1, 2, 3, 4, 5, 6]);
+    expect(weekdays(7)).toEqual(["sun", "mon", "tue", "wed", "thu", "fri", "sat"]);
   });
 
   test("shows a month in its weeks", () => {
@@ -175,7 +197,8 @@ describe("the calendar", () => {
         expect(all.length % 7).toBe(0);
         // Each column is one day of the week.
         all.forEach((day, i) => {
-          if (day) expect(new Date(`${day}T12:00:00Z`).getUTCDay() || 7).toBe(weekdays(start)[i % 7]);
+          const weekday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7;
+          if (day) expect(WEEKDAYS[weekday]).toBe(weekdays(start)[i % 7]);
         });
       }
     }
@@ -184,7 +207,7 @@ describe("the calendar", () => {
   test("has days that can be ticked: from the first to today", () => {
     const made = habit({ created: new Date(2026, 2, 10, 9).toISOString() });
     expect(firstDay(made, undefined)).toBe("2026-03-10");
-    expect(firstDay(made, new Map([["2026-03-01", { id: "1", status: "complete" }]]))).toBe("2026-03-01");
+    expect(firstDay(made, new Map([["2026-03-01", known("complete")]]))).toBe("2026-03-01");
     expect(firstDay(habit({}), days("x"))).toBeNull();
     expect(tickable("2026-03-09", "2026-03-10", "2026-03-20")).toBe(false);
     expect(tickable("2026-03-10", "2026-03-10", "2026-03-20")).toBe(true);
@@ -193,9 +216,97 @@ describe("the calendar", () => {
   });
 });
 
-test("a tap goes round", () => {
-  const round = [undefined, "complete", "skipped", "not_done"] as const;
-  expect(round.map(nextStatus)).toEqual(["complete", "skipped", "not_done", null]);
+describe("what is said of a day", () => {
+  const at = "2026-03-20T10:00:00.000Z";
+  const moments = (count: number) => Array.from({ length: count }, (_, i) => `2026-03-20T0${i}:00:00Z`);
+  const said = (status: Status, count = 0): Said => ({ status, done: moments(count) });
+
+  test.each([
+    ["complete", 0, 8, "complete"],
+    ["not_done", 0, 8, "not_done"],
+    ["not_done", 7, 8, "begun"],
+    // Two devices have counted to four each.
+    ["not_done", 8, 8, "complete"],
+    ["skipped", 8, 8, "complete"],
+    ["skipped", 2, 8, "skipped"],
+    // One has counted it full while the other took one back.
+    ["complete", 7, 8, "complete"],
+    // It was counted, and is not any more.
+    ["not_done", 2, 1, "complete"],
+  ] as const)("%s, done %s times of %s, is %s", (status, count, target, wanted) =>
+    expect(stateOf(said(status, count), target)).toBe(wanted),
+  );
+
+  test("a target holds while its goal is on", () => {
+    const fields = { goal: true, goal_daily_target: 8 };
+    expect(targetOf(habit(fields))).toBe(8);
+    expect(targetOf(habit({ ...fields, goal: false }))).toBe(1);
+    expect(targetOf(habit({ goal: true }))).toBe(1);
+    const record = habit({ habit: "h", day: "2026-03-20", status: "not_done", done_at: moments(3) }, "r");
+    const stateWith = (fields: Entity["fields"]) =>
+      ticks([record], new Map([["h", habit(fields)]]))
+        .get("h")
+        ?.get("2026-03-20")?.state;
+    expect(stateWith(fields)).toBe("begun");
+    expect(stateWith({ ...fields, goal_daily_target: 3 })).toBe("complete");
+  });
+
+  test("a tap goes round where nothing is counted", () => {
+    const round = [undefined, said("complete"), said("skipped"), said("not_done")];
+    expect(round.map((one) => tap(one, 1, at)?.status ?? null)).toEqual(["complete", "skipped", "not_done", null]);
+    // What was counted before does not hold it where it is.
+    expect(tap(said("not_done", 3), 1, at)).toEqual(said("skipped"));
+  });
+
+  test("a tap counts on, to the target and past it, and never makes anything undone", () => {
+    const after = (day: Said | undefined) => tap(day, 3, at);
+    expect(after(undefined)).toEqual({ status: "not_done", done: [at] });
+    expect(after(said("not_done", 1))).toEqual({ status: "not_done", done: [...moments(1), at] });
+    expect(after(said("not_done", 2))).toEqual({ status: "complete", done: [...moments(2), at] });
+    expect(after(said("complete", 3))).toEqual({ status: "complete", done: [...moments(3), at] });
+    expect(after(said("complete"))).toEqual({ status: "complete", done: [at] });
+    for (const status of ["skipped", "not_done"] as const)
+      expect(after(said(status))).toEqual({ status: "not_done", done: [at] });
+  });
+
+  test("one is taken back at a time, the latest first, until nothing is said", () => {
+    const mixed: Said = { status: "complete", done: [at, "2026-03-20T08:00:00Z", "2026-03-20T09:00:00Z"] };
+    expect(less(mixed, 3, at)).toEqual({ status: "not_done", done: ["2026-03-20T08:00:00Z", "2026-03-20T09:00:00Z"] });
+    expect(less(said("complete", 4), 3, at)).toEqual(said("complete", 3));
+    for (const last of [said("not_done", 1), said("complete"), said("skipped"), undefined])
+      expect(less(last, 3, at)).toBeNull();
+    expect(less(said("complete", 2), 1, at)).toBeNull();
+  });
+
+  test("to skip it or to say that it was not done takes the place of what was counted", () => {
+    expect(say("skipped")(said("complete", 3), 3, at)).toEqual(said("skipped"));
+    expect(say("not_done")(said("not_done", 2), 3, at)).toEqual(said("not_done"));
+  });
+
+  test("what is stored is changed moment by moment", () => {
+    const day: Day = { id: "r", state: "begun", ...said("not_done", 2) };
+    const on = { kind: "habit_record", id: "r" };
+    expect(dayEdits(day, said("complete", 3))).toEqual([
+      { type: "set", ...on, fields: { status: "complete" } },
+      { type: "add", ...on, field: "done_at", item: moments(3)[2] },
+    ]);
+    expect(dayEdits(day, said("not_done"))).toEqual(
+      moments(2).map((item) => ({ type: "remove", ...on, field: "done_at", item })),
+    );
+    expect(dayEdits(day, day)).toEqual([]);
+  });
+
+  test("moments are of their day, and all different", () => {
+    const now = new Date(2026, 2, 31, 23, 59, 59, 500).getTime();
+    // Clocks are put forward on the twenty-ninth; a leap day; today.
+    for (const day of ["2026-03-29", "2024-02-29", "2026-03-31"]) {
+      const taken: string[] = [];
+      for (let i = 0; i < 50; i++) taken.push(momentOn(day, now, taken));
+      expect(new Set(taken).size).toBe(50);
+      expect(taken.map((one) => dayOf(Date.parse(one)))).toEqual(taken.map(() => day));
+    }
+    expect(momentOn("2026-03-31", now, [])).toBe(new Date(now).toISOString());
+  });
 });
 
 describe("the order", () => {

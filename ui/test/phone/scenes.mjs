@@ -67,6 +67,59 @@ async function select(page) {
   await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 }
 
+/** A finger rests on a part of the page; what it does then is up to `go`. */
+async function rest(page, part, ms, go = () => {}) {
+  await part.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await part.boundingBox();
+  const at = { x: x + width / 2, y: y + height / 2 };
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type, ...touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", at);
+  await page.waitForTimeout(ms);
+  await go((down) => touch("touchMove", { ...at, y: at.y + down }));
+  return () => touch("touchEnd");
+}
+
+const handle = (page) => page.locator("tr[data-row] .grip").first();
+const order = (page) => page.locator("tr[data-row] .words").allTextContents();
+
+/** A finger that rests on a habit's handle first drags it; one that goes on at once scrolls. */
+async function dragHabit(page) {
+  const [first, second] = await order(page);
+  /** To the lower half of the second. */
+  const down = async (move) => {
+    const [from, to] = [await handle(page).boundingBox(), await page.locator("tr[data-row]").nth(1).boundingBox()];
+    const way = to.y + to.height * 0.75 - from.y;
+    for (let i = 1; i <= 10; i++) await move((way * i) / 10);
+  };
+  const swipe = await rest(page, handle(page), 0, down);
+  if ((await page.locator(".ghost").count()) > 0) throw new Error("a finger that goes on drags a habit");
+  await swipe();
+  const drop = await rest(page, handle(page), 300, down);
+  await page.locator(".drop-before, .drop-after").waitFor();
+  await drop();
+  await page.waitForFunction(([name]) => document.querySelector("tr[data-row] .words").textContent === name, [second]);
+  const after = await order(page);
+  if (after[1] !== first) throw new Error(`${first} was dragged elsewhere: ${after}`);
+  // For the picture.
+  await rest(page, handle(page), 300, down);
+}
+
+const water = (page) => page.getByRole("button", { name: /^Drink water, Today/ }).first();
+
+async function pressDay(page) {
+  const leave = await rest(page, water(page), 600);
+  await leave();
+  await page.getByRole("dialog").waitFor();
+}
+
+/** Far past what it is meant to be. */
+async function countFar(page) {
+  for (let i = 0; i < 120; i++) await water(page).evaluate((cell) => cell.click());
+  await page.locator('[data-times="123"]').waitFor();
+  await water(page).scrollIntoViewIfNeeded();
+}
+
 async function repeats(page) {
   await page.locator("select", { hasText: "On days of the week" }).selectOption("days_of_week");
   await page.getByRole("group", { name: "On these days" }).scrollIntoViewIfNeeded();
@@ -126,6 +179,12 @@ export const scenes = [
       (page) => page.getByRole("switch", { name: /^Reminder/ }).click(),
     ),
   },
+  { name: "habit-counted", at: "habits", act: tap(/^Details of Drink water/) },
+  { name: "habits-counted", at: "habits", act: countFar },
+  { name: "habits-day", at: "habits", act: pressDay },
+  { name: "habits-drag", at: "habits", act: dragHabit },
+  { name: "german-habit", at: "habits", fake: "german", act: tap(/^Details zu Drink water/) },
+  { name: "german-habits", at: "habits", fake: "german" },
   { name: "notes", at: "notes" },
   { name: "notes-menu", at: "notes", act: tap("Kinds of new notes") },
   { name: "note", at: "notes", act: (page) => page.locator(".note").first().click() },

@@ -1,29 +1,102 @@
 import type { Edit, Entity } from "$bindings";
-import { moment, number, text, titleOf } from "./fields";
+import { WEEKDAYS } from "./calendar";
+import type { Weekday } from "./calendar";
+import { items, moment, number, text, titleOf } from "./fields";
 import { dayOf, shift } from "./time";
 
+/** What is said of a day. */
 export type Status = "complete" | "skipped" | "not_done";
 
-/** What became of a habit, day by day. */
-export type Days = ReadonlyMap<string, { id: string; status: Status }>;
+/** What is stored of a day: what was said of it, and, of a habit that is counted, when it was done. */
+export type Said = { status: Status; done: readonly string[] };
 
-/** The same of each habit. */
-export function ticks(records: Iterable<Entity>): Map<string, Days> {
-  const all = new Map<string, Map<string, { id: string; status: Status }>>();
+/** How a day stands; `begun`: it was done, but not yet as often as it should be. */
+export type State = Status | "begun";
+
+export type Day = Said & { id: string; state: State };
+
+/** What became of a habit, day by day. */
+export type Days = ReadonlyMap<string, Day>;
+
+/** How often a habit is to be done on a day; what its goal says rests while that is off. */
+export function targetOf(habit: Pick<Entity, "fields">): number {
+  return (habit.fields.goal === true && number(habit, "goal_daily_target")) || 1;
+}
+
+/** How a day stands. Two devices may have counted enough without either of them saying so. */
+export function stateOf({ status, done }: Said, target: number): State {
+  if (done.length >= target) return "complete";
+  return status === "not_done" && done.length > 0 ? "begun" : status;
+}
+
+/** The days of each habit. */
+export function ticks(records: Iterable<Entity>, habits: ReadonlyMap<string, Entity>): Map<string, Days> {
+  const all = new Map<string, Map<string, Day>>();
   for (const record of records) {
-    const habit = text(record, "habit");
-    const days = all.get(habit) ?? new Map<string, { id: string; status: Status }>();
-    days.set(text(record, "day"), { id: record.id, status: text(record, "status") as Status });
-    all.set(habit, days);
+    const habit = habits.get(text(record, "habit"));
+    if (!habit) continue;
+    const days = all.get(habit.id) ?? new Map<string, Day>();
+    const said = { status: text(record, "status") as Status, done: items(record, "done_at") };
+    days.set(text(record, "day"), { ...said, id: record.id, state: stateOf(said, targetOf(habit)) });
+    all.set(habit.id, days);
   }
   return all;
 }
 
-/** A tap goes round: nothing → done → skipped → not done → nothing. */
-export function nextStatus(status: Status | undefined): Status | null {
-  if (!status) return "complete";
-  if (status === "complete") return "skipped";
-  return status === "skipped" ? "not_done" : null;
+/** What somebody makes of a day `at` a moment, from what is stored of it; null: it is open again. */
+export type Mark = (day: Said | undefined, target: number, at: string) => Said | null;
+
+/** To say so takes the place of what was counted. */
+export const say =
+  (status: Status): Mark =>
+  () => ({ status, done: [] });
+
+export const clear: Mark = () => null;
+
+/** A tap counts on, also past the target; of a habit that is not counted it goes round: nothing → done → skipped → not done → nothing. */
+export const tap: Mark = (day, target, at) => {
+  if (target > 1) {
+    const done = [...(day?.done ?? []), at];
+    return { status: day?.status === "complete" || done.length >= target ? "complete" : "not_done", done };
+  }
+  const next = nextStatus(day && stateOf(day, target));
+  return next && { status: next, done: [] };
+};
+
+/** Takes back the last time that it was done; of a habit that is not counted, all that was said. */
+export const less: Mark = (day, target) => {
+  const done = [...(day?.done ?? [])].sort((a, b) => Date.parse(a) - Date.parse(b)).slice(0, -1);
+  if (target === 1 || done.length === 0) return null;
+  return { status: done.length >= target ? "complete" : "not_done", done };
+};
+
+function nextStatus(state: State | undefined): Status | null {
+  if (!state) return "complete";
+  if (state === "complete") return "skipped";
+  return state === "skipped" ? "not_done" : null;
+}
+
+/**
+ * A moment on a day, at the time of day that it is now: two devices that count an earlier day without each other hardly find
+ * the same one, which would be counted once. None of `taken`.
+ */
+export function momentOn(day: string, now: number, taken: readonly string[]): string {
+  const [year = 1970, month = 1, date = 1] = day.split("-").map(Number);
+  const at = new Date(now);
+  at.setFullYear(year, month - 1, date);
+  while (taken.includes(at.toISOString())) at.setMilliseconds(at.getMilliseconds() + 1);
+  return at.toISOString();
+}
+
+/** What makes of a stored day what it is to be. Each moment is an edit of its own, so that what two devices count comes together. */
+export function dayEdits(day: Day, { status, done }: Said): Edit[] {
+  const record = { kind: "habit_record", id: day.id };
+  const moment = (type: "add" | "remove", item: string): Edit => ({ type, ...record, field: "done_at", item });
+  return [
+    ...(status === day.status ? [] : [{ type: "set" as const, ...record, fields: { status } }]),
+    ...done.filter((item) => !day.done.includes(item)).map((item) => moment("add", item)),
+    ...day.done.filter((item) => !done.includes(item)).map((item) => moment("remove", item)),
+  ];
 }
 
 /** The last `count` days, the oldest first. */
@@ -61,9 +134,9 @@ export function weekStart(locale: string): number {
   return language === "en" && ["US", "CA"].includes(region ?? "") ? 7 : 1;
 }
 
-/** The days of the week, from 1 to 7, in the order in which a week has them. */
-export function weekdays(start: number): number[] {
-  return Array.from({ length: 7 }, (_, i) => ((start - 1 + i) % 7) + 1);
+/** The days of the week in the order in which a week has them. */
+export function weekdays(start: number): Weekday[] {
+  return [...WEEKDAYS.slice(start - 1), ...WEEKDAYS.slice(0, start - 1)];
 }
 
 /** How many days of its week have passed before a day. */
@@ -116,8 +189,9 @@ export function progress(days: Days | undefined, goal: Goal, calendar: Calendar)
   const today = numbered(calendar.today);
   const from = periodOf(today, goal, calendar);
   let done = 0;
-  for (let day = from; day <= today; day++) if (days?.get(named(day))?.status === "complete") done += 1;
-  const open = days?.get(calendar.today) === undefined ? 1 : 0;
+  for (let day = from; day <= today; day++) if (days?.get(named(day))?.state === "complete") done += 1;
+  const { state = "begun" } = days?.get(calendar.today) ?? {};
+  const open = state === "begun" ? 1 : 0;
   return { done, left: from + goal.period - 1 - today + open };
 }
 
@@ -125,12 +199,13 @@ export type Streak = { current: number; best: number; unit: "day" | "week" | "pe
 
 /**
  * How many days in a row it was done, or, with a goal that leaves days free, in how many weeks or periods in a row that was
- * reached. Skipped days neither count nor break; today, and the period it is in, have until their end.
+ * reached. Skipped days neither count nor break; one that was only begun is as if it were open; today, and the period it is
+ * in, have until their end.
  */
 export function streak(days: Days | undefined, goal: Goal | null, calendar: Calendar): Streak {
   const today = numbered(calendar.today);
   const known = [...(days ?? [])]
-    .map(([day, { status }]): [number, Status] => [numbered(day), status])
+    .flatMap(([day, { state }]): [number, Status][] => (state === "begun" ? [] : [[numbered(day), state]]))
     .filter(([day]) => day <= today)
     .sort(([a], [b]) => a - b);
   if (!goal || goal.frequency >= goal.period) return { ...daily(known, today), unit: "day" };
@@ -192,6 +267,3 @@ export function placed(list: Entity[], item: Entity, place: number): Edit[] {
   if ((before === null || before < order) && (after === null || order < after)) return [put(item, order)];
   return rest.toSpliced(place, 0, item).map((one, i) => put(one, i + 1));
 }
-
-/** The days of the week as the data has them, Monday first. */
-export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

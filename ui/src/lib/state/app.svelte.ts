@@ -205,7 +205,8 @@ export class App {
   }
 
   /** What a step was about, in a word or two. */
-  #subject({ about: [first, ...others] }: Step): string {
+  #subject({ about }: Step): string {
+    const [first, ...others] = new Map(about.map((one) => [one.id, one])).values();
     if (!first || others.length) return t().shell.severalItems(others.length + 1);
     return (first.kind === "habit_record" && this.planner.nameOf(text(first, "habit"))) || titleOf(first);
   }

@@ -5,9 +5,10 @@ import type { Shortcut } from "../shell/shortcuts";
 export const KEYS: Shortcut[] = [
   { keys: [["←"], ["→"], ["↑"], ["↓"]], says: () => t().habits.keys.move },
   { keys: [["Space"]], says: () => t().habits.keys.cycle },
-  { keys: [["S"]], says: () => t().habits.keys.skip },
-  { keys: [["X"]], says: () => t().habits.keys.notDone },
-  { keys: [["Del"]], says: () => t().habits.keys.clear },
+  { keys: [["−"], ["Backspace"]], says: () => t().habits.marks.less },
+  { keys: [["S"]], says: () => t().habits.marks.skip },
+  { keys: [["X"]], says: () => t().habits.marks.notDone },
+  { keys: [["Del"]], says: () => t().habits.marks.clear },
   { keys: [["Alt", "↑"]], says: () => t().habits.keys.up },
   { keys: [["Alt", "↓"]], says: () => t().habits.keys.down },
 ];

@@ -1,17 +1,14 @@
 import type { Entity } from "$bindings";
-import { ticks } from "../../lib/logic/habits";
-import type { Days, Status } from "../../lib/logic/habits";
+import { dayEdits, momentOn, targetOf, ticks } from "../../lib/logic/habits";
+import type { Days, Mark } from "../../lib/logic/habits";
 import { toMoment } from "../../lib/logic/time";
 import type { App } from "../../lib/state/app.svelte";
-
-/** What a day becomes, from what it is when it is its turn; null: open again. */
-export type Mark = (status: Status | undefined) => Status | null;
 
 /** What became of each habit on each day, and how a person says it. */
 export class Marks {
   #app: App;
   #last: Promise<unknown> = Promise.resolve();
-  #all = $derived.by(() => ticks(this.#app.planner.records.values()));
+  #all = $derived.by(() => ticks(this.#app.planner.records.values(), this.#app.planner.habits));
 
   constructor(app: App) {
     this.#app = app;
@@ -29,11 +26,20 @@ export class Marks {
 
   async #put(habit: Entity, day: string, become: Mark): Promise<void> {
     const { planner } = this.#app;
-    const old = this.of(habit)?.get(day);
-    const status = become(old?.status);
-    if (status === (old?.status ?? null)) return;
-    if (!old) await planner.create("habit_record", { habit: habit.id, day, status, created: toMoment(Date.now()) });
-    else if (status === null) await planner.save({ type: "delete", kind: "habit_record", id: old.id });
-    else await planner.set({ kind: "habit_record", id: old.id }, { status });
+    const known = () => this.of(habit)?.get(day);
+    // A new record brings all its moments; those that another device has just stored would be none of them.
+    if (!known()) await planner.follow();
+    const old = known();
+    const now = Date.now();
+    const said = become(old, targetOf(habit), momentOn(day, now, old?.done ?? []));
+    if (old) {
+      const edits = said ? dayEdits(old, said) : [{ type: "delete" as const, kind: "habit_record", id: old.id }];
+      if (edits.length) await planner.save(...edits);
+    } else if (said) {
+      const { status, done } = said;
+      // Also none: a day that was emptied before still has its own.
+      const fields = { habit: habit.id, day, status, done_at: [...done], created: toMoment(now) };
+      await planner.create("habit_record", fields);
+    }
   }
 }

@@ -1,17 +1,19 @@
-import type { Goal } from "../../lib/logic/habits";
+import type { Day, Goal } from "../../lib/logic/habits";
 import { language, t } from "../../lib/words/index.svelte";
+
+/** "Skipped", or "2 of 8 done" where it is counted. */
+export function stateWords({ state, done }: Day, target: number): string {
+  const { counted, states } = t().habits;
+  if (state === "begun" || (state === "complete" && target > 1 && done.length >= target))
+    return counted(done.length, target);
+  return states[state];
+}
 
 /** "4 of 5 days this week". */
 export function progressWords({ done, left }: { done: number; left: number }, { frequency, period }: Goal): string {
   const words = t().habits.progress;
   if (period === 7) return words.week(done, frequency);
   return period === 1 ? words.day(done) : words.period(done, frequency, left);
-}
-
-/** The days of the week by number, 1 for Monday, as the language calls them. */
-export function weekdayName(day: number, form: "short" | "long" | "narrow"): string {
-  // The first of January 2024 was a Monday.
-  return new Intl.DateTimeFormat(language(), { weekday: form, timeZone: "UTC" }).format(Date.UTC(2024, 0, day));
 }
 
 /** "March 2026". */

@@ -109,7 +109,8 @@ export class FakeBackend implements Backend {
       const saved = edits.map((edit) => this.world.apply(edit));
       const others = saved.flatMap((after, i) => recurred(this.world, before[i], after));
       this.#changed();
-      return [...saved, ...others];
+      // What has become of each, also where several edits were of one.
+      return [...saved, ...others].map(({ kind, id }) => this.world.get(kind, id));
     });
   saveHere = (edit: Edit) =>
     this.#do("saveHere", () => {

@@ -173,7 +173,22 @@ class Seeder {
           );
       });
     });
+    this.#glasses();
     this.#create("habit", { name: "Cold shower", order: 9, archived_at: toMoment(this.#now - 90 * 24 * HOUR) });
+  }
+
+  /** Glasses of water, of which there should be eight each day, from today on back. */
+  #glasses(): void {
+    const today = dayOf(this.#now);
+    const goal = { goal: true, goal_frequency: 5, goal_period_days: 7, goal_daily_target: 8 };
+    const habit = this.#create("habit", { name: "Drink water", order: 4, ...goal });
+    [3, 8, 8, 5, 9, 8, 2, 8].forEach((glasses, back) => {
+      const day = shift(today, -back);
+      const pause = (back ? 20 * HOUR : this.#now - startOf(day)) / (glasses + 1);
+      const done_at = Array.from({ length: glasses }, (_, i) => toMoment(startOf(day) + (i + 1) * pause));
+      const status = glasses < 8 ? "not_done" : "complete";
+      this.#create("habit_record", { habit, day, status, done_at });
+    });
   }
 
   #notes(): void {

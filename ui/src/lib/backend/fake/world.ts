@@ -121,10 +121,12 @@ export class World {
     const stamp = { modified: at, modified_by: by?.id ?? this.device.id };
     if (edit.type === "create") {
       const id = this.#naturalId(edit.kind, edit.fields) ?? this.id();
+      // What was there already under its natural id is only changed.
+      const old = this.entities.get(`${edit.kind} ${id}`)?.entity;
       return this.put({
         kind: edit.kind,
         id,
-        ...this.#shaped(edit.kind, edit.fields),
+        ...this.#shaped(edit.kind, { ...old?.fields, ...edit.fields }),
         deleted: false,
         reviews: 0,
         here: false,

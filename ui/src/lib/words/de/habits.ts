@@ -35,6 +35,16 @@ export const habits: typeof words = {
 
   cell: (name, day, state) => `${name}, ${day}: ${state}`,
   states: { complete: "erledigt", skipped: "übersprungen", not_done: "nicht erledigt", none: "offen" },
+  counted: (done, of) => `${done} von ${of} erledigt`,
+  countedToday: (done, of) => `Heute ${done} von ${of}`,
+  marks: {
+    done: "Erledigt",
+    more: "Noch einmal",
+    less: "Eins zurücknehmen",
+    skip: "Tag überspringen",
+    notDone: "Nicht erledigt",
+    clear: "Wieder offen",
+  },
   notYet: "noch nicht",
   before: "vor dem Beginn",
 
@@ -65,7 +75,6 @@ export const habits: typeof words = {
     period: (done, of, left) => `${done} von ${of} Tagen, ${some(left, { one: "noch # Tag", other: "noch # Tage" })}`,
   },
   reached: "Erreicht",
-  times: (n) => some(n, { one: "Einmal am Tag", other: "#-mal am Tag" }),
 
   reminder: "Erinnerung",
   reminderTime: "Uhrzeit",
@@ -76,10 +85,7 @@ export const habits: typeof words = {
   keysHeading: "In der Tabelle der Gewohnheiten",
   keys: {
     move: "Von Tag zu Tag und von Gewohnheit zu Gewohnheit",
-    cycle: "Erledigt, übersprungen, nicht erledigt, offen",
-    skip: "Tag überspringen",
-    notDone: "Nicht erledigt",
-    clear: "Wieder offen",
+    cycle: "Erledigt, übersprungen, nicht erledigt, offen; wo gezählt wird, noch einmal",
     up: "Gewohnheit nach oben",
     down: "Gewohnheit nach unten",
   },

@@ -91,6 +91,7 @@ export const shell: typeof words = {
     Alt: "Alt",
     Esc: "Esc",
     Enter: "Eingabe",
+    Backspace: "Rücktaste",
     Del: "Entf",
     Space: "Leertaste",
   },

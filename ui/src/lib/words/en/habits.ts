@@ -33,6 +33,16 @@ export const habits = {
 
   cell: (name: string, day: string, state: string) => `${name}, ${day}: ${state}`,
   states: { complete: "done", skipped: "skipped", not_done: "not done", none: "open" },
+  counted: (done: number, of: number) => `${done} of ${of} done`,
+  countedToday: (done: number, of: number) => `${done} of ${of} today`,
+  marks: {
+    done: "Done",
+    more: "Once more",
+    less: "Take one back",
+    skip: "Skip the day",
+    notDone: "Not done",
+    clear: "Open again",
+  },
   notYet: "not yet",
   before: "before it began",
 
@@ -64,7 +74,6 @@ export const habits = {
       `${done} of ${of} days, ${some(left, { one: "# day left", other: "# days left" })}`,
   },
   reached: "Reached",
-  times: (n: number) => some(n, { one: "Once a day", other: "# times a day" }),
 
   reminder: "Reminder",
   reminderTime: "Time",
@@ -75,10 +84,7 @@ export const habits = {
   keysHeading: "In the grid of habits",
   keys: {
     move: "From day to day, and from habit to habit",
-    cycle: "Done, skipped, not done, open",
-    skip: "Skip the day",
-    notDone: "Not done",
-    clear: "Open again",
+    cycle: "Done, skipped, not done, open; where it is counted, once more",
     up: "Move the habit up",
     down: "Move the habit down",
   },

@@ -84,5 +84,14 @@ export const shell = {
     close: "Close, or leave a field",
     help: "This list",
   },
-  keyNames: { Ctrl: "Ctrl", Shift: "Shift", Alt: "Alt", Esc: "Esc", Enter: "Enter", Del: "Del", Space: "Space" },
+  keyNames: {
+    Ctrl: "Ctrl",
+    Shift: "Shift",
+    Alt: "Alt",
+    Esc: "Esc",
+    Enter: "Enter",
+    Backspace: "Backspace",
+    Del: "Del",
+    Space: "Space",
+  },
 };

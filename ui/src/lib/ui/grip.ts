@@ -1,4 +1,4 @@
-import type { Drag } from "../../lib/state/drag.svelte";
+import type { Drag } from "../state/drag.svelte";
 
 /** A handle that a finger drags by. The page neither scrolls nor is pulled while it does. */
 export function grip(drag: Drag, start: (event: PointerEvent) => void): (handle: HTMLElement) => () => void {
