@@ -5,7 +5,7 @@ use std::io;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use rand_core::{OsRng, RngCore};
+use rand_core::OsRng;
 use sync_core::hlc::Hlc;
 use sync_core::identity::Identity;
 use sync_core::pairing::DeviceName;
@@ -16,7 +16,7 @@ use sync_store::{NewReplica, Store};
 use crate::error::ErrorKind;
 use crate::keystore::{Backend, Keystore, KeystoreError};
 use crate::marker::{Marker, Place};
-use crate::open::{DATABASE, IDENTITY, setting};
+use crate::open::{DATABASE, IDENTITY, fresh_id, setting};
 use crate::{Device, Engine};
 
 /// How a device is set up.
@@ -139,13 +139,6 @@ impl Engine {
         }
         Ok(Device { id, name, listen })
     }
-}
-
-/// Eight random bytes, for a new writer or replica.
-pub(crate) fn fresh_id() -> [u8; 8] {
-    let mut id = [0; 8];
-    OsRng.fill_bytes(&mut id);
-    id
 }
 
 /// A name as it is kept; `None` for one without a visible letter.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rand_core::{OsRng, RngCore};
 use sync_core::identity::{Identity, IdentityError};
 use sync_core::schema::Schema;
 use sync_store::{Store, StoreError};
@@ -13,7 +14,6 @@ use crate::Engine;
 use crate::db::{Db, DbStopped};
 use crate::engine::{Parts, save_marker};
 use crate::error::{ErrorKind, store_code, store_kind};
-use crate::init::fresh_id;
 use crate::keystore::{Backend, Keystore, KeystoreError};
 use crate::marker::{Found, Marker, Place};
 
@@ -214,4 +214,11 @@ impl Engine {
             }),
         })
     }
+}
+
+/// Eight random bytes, for a new writer or replica.
+pub(crate) fn fresh_id() -> [u8; 8] {
+    let mut id = [0; 8];
+    OsRng.fill_bytes(&mut id);
+    id
 }

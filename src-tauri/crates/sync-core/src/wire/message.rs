@@ -1,6 +1,7 @@
 //! The messages of a session. One byte says which; the body is JSON, but for batches.
 
-use super::batch::{Batch, BatchError};
+use super::batch::Batch;
+use super::error::{WireError, malformed};
 use super::outline::{self, Mark};
 use crate::digest::{BUCKETS, Digest};
 use crate::hlc::Hlc;
@@ -21,9 +22,6 @@ pub const PROTOCOL: [u32; 2] = [1, 1];
 pub const ASKS: &str = "asks";
 /// In an initiator's hello: it means to stay after the first proof and passes changes on as they come.
 pub const LASTING: &str = "lasting";
-
-/// Most characters that are told of what is wrong with a message.
-const ERROR_MAX: usize = 200;
 
 /// The first word of a session, from both sides at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,31 +175,6 @@ pub enum Message {
     },
     /// A person at the sender's device has agreed to the merge.
     Agree,
-}
-
-/// A message that is none. The session ends.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WireError {
-    /// A kind byte of no message.
-    #[error("a message of the unknown kind {0}")]
-    UnknownKind(u8),
-    /// A body that is not what its kind says.
-    #[error("a {kind} message that is not one: {error}")]
-    Malformed {
-        /// Which message it claims to be.
-        kind: &'static str,
-        /// What is wrong.
-        error: String,
-    },
-    /// More of something than the limits allow.
-    #[error("a {kind} message beyond its limits")]
-    TooMuch {
-        /// Which message.
-        kind: &'static str,
-    },
-    /// A batch that is none.
-    #[error(transparent)]
-    Batch(#[from] BatchError),
 }
 
 #[derive(Deserialize)]
@@ -368,11 +341,6 @@ fn json<T: Serialize>(kind: &'static str, message: &T) -> Result<Vec<u8>, WireEr
 
 fn parse<'a, T: Deserialize<'a>>(kind: &'static str, body: &'a [u8]) -> Result<T, WireError> {
     serde_json::from_slice(body).map_err(|e| malformed(kind, &e.to_string()))
-}
-
-/// What is told of a message may quote it, and goes into the history: not at any length.
-pub(super) fn malformed(kind: &'static str, error: &str) -> WireError {
-    WireError::Malformed { kind, error: error.chars().take(ERROR_MAX).collect() }
 }
 
 #[cfg(test)]

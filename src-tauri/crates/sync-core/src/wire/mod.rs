@@ -2,8 +2,10 @@
 //! Layouts: `PROTOCOL.md`.
 
 pub mod batch;
+mod error;
 mod message;
 mod outline;
 
-pub use message::{ASKS, Bye, ByeReason, Check, Hello, LASTING, Message, PROTOCOL, Prove, WireError};
+pub use error::WireError;
+pub use message::{ASKS, Bye, ByeReason, Check, Hello, LASTING, Message, PROTOCOL, Prove};
 pub use outline::Mark;

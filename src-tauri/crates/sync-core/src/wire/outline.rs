@@ -1,6 +1,6 @@
 //! What a device holds, in a few bytes an entity: so that two devices can say what a first merge would do before it is done.
 
-use super::message::WireError;
+use super::error::{WireError, malformed};
 use crate::entity::Checksum;
 use crate::limits::OUTLINE_PAGE;
 use uuid::Uuid;
@@ -42,7 +42,7 @@ pub(super) fn encode(marks: &[Mark]) -> Vec<u8> {
 pub(super) fn decode(body: &[u8]) -> Result<Vec<Mark>, WireError> {
     let (chunks, rest) = body.as_chunks::<WIDTH>();
     if !rest.is_empty() {
-        return Err(super::message::malformed("outline", "it ends in the middle of an entity"));
+        return Err(malformed("outline", "it ends in the middle of an entity"));
     }
     if chunks.is_empty() || chunks.len() > OUTLINE_PAGE {
         return Err(WireError::TooMuch { kind: "outline" });

@@ -14,6 +14,7 @@ mod recurrence;
 mod row;
 mod tag;
 mod task;
+mod text;
 mod title;
 
 use super::Draft;
@@ -207,7 +208,7 @@ fn place(table: &str, row: &Row) -> String {
         place.push_str(id);
     }
     if let Some(called) = ["title", "name"].into_iter().find_map(|column| row.get(column)?.as_str()) {
-        place.push_str(&format!(" {:?}", title::short(called)));
+        place.push_str(&format!(" {:?}", text::short(called)));
     }
     place
 }

@@ -1,6 +1,6 @@
 //! A row's columns, read one by one into the fields of an entity.
 
-use super::title::short;
+use super::text::short;
 use super::{Row, RowError, Tagged};
 use crate::exchange::Draft;
 use crate::exchange::line::draft;

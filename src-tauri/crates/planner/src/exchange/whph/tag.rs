@@ -1,7 +1,7 @@
 //! `tag_table`. Tags of one name are one tag here, and the same as the one that is here already: their ids come from the name.
 
 use super::row::Reader;
-use super::title::{cut, one_line};
+use super::text::{cut, one_line};
 use super::{Mapping, Row, RowError, Taken, place};
 use crate::exchange::Draft;
 use crate::kinds::tag;

@@ -1,6 +1,7 @@
 //! Titles. WHPH bounds none; ours are one line of bearable length.
 
 use super::row::Reader;
+use super::text::{cut, one_line};
 use crate::kinds::TITLE_MAX;
 
 /// What a thing without any name is called.
@@ -23,24 +24,4 @@ pub(super) fn put(row: &mut Reader<'_>, (column, field): (&str, &str), (body, bo
     }
     row.put(field, Some(title));
     row.put(body_field, body);
-}
-
-/// `text` without line breaks and whatever else a line cannot hold.
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ").trim().to_owned()
-}
-
-/// The beginning of `text`, of at most so many bytes.
-pub(super) fn cut(text: &str, max: usize) -> &str {
-    let mut end = max.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
-/// Enough of `text` to find it by.
-pub(super) fn short(text: &str) -> String {
-    let cut = cut(text, 80);
-    if cut.len() < text.len() { format!("{cut}…") } else { cut.to_owned() }
 }
