@@ -40,7 +40,7 @@ export const habits: typeof words = {
   marks: {
     done: "Erledigt",
     more: "Noch einmal",
-    less: "Eins zurücknehmen",
+    less: "Eins weniger",
     skip: "Tag überspringen",
     notDone: "Nicht erledigt",
     clear: "Wieder offen",

@@ -91,7 +91,7 @@ export const shell: typeof words = {
     Alt: "Alt",
     Esc: "Esc",
     Enter: "Eingabe",
-    Backspace: "Rücktaste",
+    Backspace: "Rück",
     Del: "Entf",
     Space: "Leertaste",
   },
