@@ -41,6 +41,8 @@ pub fn kind() -> Kind {
 pub fn is_settled(record: &Map<String, Value>, habit: &Map<String, Value>) -> bool {
     let times = record.get(DONE_AT).and_then(Value::as_array).map_or(0, Vec::len);
     let begun = times > 0 && record.get("status").and_then(Value::as_str) == Some("not_done");
-    let target = habit.get("goal_daily_target").and_then(Value::as_u64).unwrap_or(1);
+    // What its goal says rests while that is off.
+    let goal = habit.get("goal") == Some(&Value::Bool(true));
+    let target = habit.get("goal_daily_target").and_then(Value::as_u64).filter(|_| goal).unwrap_or(1);
     !begun || times as u64 >= target
 }
