@@ -23,7 +23,31 @@ enum Job {
     /// Does the work, and leaves what is to be done with its result.
     Work(Box<dyn FnOnce(&mut Store) -> Reply + Send>),
     /// A peer's batch: those that wait are applied together.
-    Batch(Ready, Box<dyn FnOnce(Result<Answer, DbStopped>) + Send>),
+    Batch(Ready, Then<Answer>),
+}
+
+/// Hears of a result, whatever becomes of it: dropped, it says that the thread is gone. It may be dropped while a thread panics, so
+/// it must not panic itself.
+struct Then<T>(Option<Box<dyn FnOnce(Result<T, DbStopped>) + Send>>);
+
+impl<T> Then<T> {
+    fn new(then: impl FnOnce(Result<T, DbStopped>) + Send + 'static) -> Self {
+        Self(Some(Box::new(then)))
+    }
+
+    fn tell(mut self, result: Result<T, DbStopped>) {
+        if let Some(then) = self.0.take() {
+            then(result);
+        }
+    }
+}
+
+impl<T> Drop for Then<T> {
+    fn drop(&mut self) {
+        if let Some(then) = self.0.take() {
+            then(Err(DbStopped));
+        }
+    }
 }
 
 /// Gives the result out, or lets whoever waits know that it cannot be vouched for.
@@ -116,27 +140,26 @@ impl Db {
         self.post_then(work, drop);
     }
 
-    /// Asks for `work` without waiting for it; `then` hears of the result once it is on the disk. When the thread is gone already
-    /// nothing happens; the next call tells.
+    /// Asks for `work` without waiting for it; `then` hears of the result once it is on the disk, or that the thread is gone.
     pub(crate) fn post_then<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Store) -> T + Send + 'static,
         then: impl FnOnce(Result<T, DbStopped>) + Send + 'static,
     ) {
+        let then = Then::new(then);
         self.send(Job::Work(Box::new(move |store| {
             let worked = work(store);
-            Box::new(move |saved| then(saved.map(|()| worked)))
+            Box::new(move |saved| then.tell(saved.map(|()| worked)))
         })));
     }
 
-    /// Asks for a peer's batch to be applied; `then` hears of it once it is on the disk. When the thread is gone already nothing
-    /// happens; the next call tells.
+    /// Asks for a peer's batch to be applied; `then` hears of it once it is on the disk, or that the thread is gone.
     pub(crate) fn apply_then(
         &self,
         batch: Ready,
         then: impl FnOnce(Result<Answer, DbStopped>) + Send + 'static,
     ) {
-        self.send(Job::Batch(batch, Box::new(then)));
+        self.send(Job::Batch(batch, Then::new(then)));
     }
 
     fn send(&self, job: Job) {
@@ -197,7 +220,7 @@ fn work(store: &mut Store, queue: &mpsc::Receiver<Job>, gate: &Gate) -> Result<(
         let answers = store.answer_together(batches);
         let unflushed = store.take_unflushed();
         for (answer, then) in answers.into_iter().zip(thens) {
-            gate.pass(unflushed, Box::new(move |saved| then(saved.map(|()| answer))))?;
+            gate.pass(unflushed, Box::new(move |saved| then.tell(saved.map(|()| answer))))?;
         }
     }
     Ok(())

@@ -133,6 +133,8 @@ pub enum Command {
     SetAddresses(Vec<SocketAddr>),
     /// End every session.
     Stop,
+    /// Wait no longer for what the store still has of sessions that are over.
+    GiveUp,
 }
 
 /// A paired device.
@@ -161,7 +163,7 @@ pub enum Output {
         /// What.
         bytes: Vec<u8>,
     },
-    /// Close the link once everything sent is written. The node has forgotten it already.
+    /// Close the link once everything sent is written. The node hears nothing of it any more.
     Close {
         /// Which.
         link: LinkId,

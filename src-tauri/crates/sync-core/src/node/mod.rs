@@ -168,6 +168,11 @@ impl Node {
                     self.with_session(link, now, |session, now| session.stop(now));
                 }
             }
+            Command::GiveUp => {
+                for link in self.session_links() {
+                    self.with_session(link, now, |session, _| session.give_up());
+                }
+            }
         }
     }
 

@@ -403,6 +403,10 @@ impl Session {
 
     fn end(&mut self, end: End) {
         self.ended = Some(end);
+        if self.inn.applying > 0 {
+            // What the store still has was not compared.
+            self.proof.forget();
+        }
         self.steps.push_back(Step::Close);
         self.part();
     }
@@ -413,6 +417,14 @@ impl Session {
             && let Some(end) = &self.ended
         {
             self.steps.push_back(Step::End(end.clone()));
+        }
+    }
+
+    /// Nobody waits any longer for what the store still has of it: how it ended is told without that.
+    pub fn give_up(&mut self) {
+        if self.ended.is_some() && self.inn.applying > 0 {
+            self.inn.applying = 0;
+            self.part();
         }
     }
 

@@ -64,6 +64,11 @@ impl Proof {
         self.equal.clear();
         self.repairs += 1;
     }
+
+    /// Nothing counts as proved any more.
+    pub(super) fn forget(&mut self) {
+        self.proved = None;
+    }
 }
 
 impl Session {

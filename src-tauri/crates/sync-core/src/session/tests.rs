@@ -147,9 +147,13 @@ fn empty(upto: u64) -> Message {
 
 /// A batch of one entity.
 fn one(upto: u64) -> Message {
+    Message::Batch { upto, head: upto, batch: batch_of_one() }
+}
+
+fn batch_of_one() -> Batch {
     let mut builder = Builder::default();
-    builder.push("task", Uuid::from_u128(u128::from(upto)), "{}", "{}");
-    Message::Batch { upto, head: upto, batch: builder.finish() }
+    builder.push("task", Uuid::from_u128(1), "{}", "{}");
+    builder.finish()
 }
 
 fn check(sent: u64, applied: u64, digest: Digest) -> Check {

@@ -112,9 +112,26 @@ fn after_the_disk_failed_nothing_is_confirmed_any_more() {
     disk.flushing.recv_timeout(SOON).unwrap();
     disk.flushed.send(Err(io::Error::other("worn out"))).unwrap();
     assert_eq!(written.recv_timeout(SOON).unwrap(), Err(DbStopped));
-    // Told so, or not at all: the thread may be gone by now.
-    let later = disk.rename("tablet").recv_timeout(SOON);
-    assert!(!matches!(later, Ok(Ok(()))), "{later:?}");
+    assert_eq!(disk.rename("tablet").recv_timeout(SOON).unwrap(), Err(DbStopped));
+}
+
+#[test]
+fn whoever_asked_hears_of_it_when_the_disk_fails_or_the_thread_breaks() {
+    let disk = disk();
+    let first = disk.rename("a");
+    disk.flushing.recv_timeout(SOON).unwrap();
+    let others = ["b", "c", "d"].map(|name| disk.rename(name));
+    disk.flushed.send(Err(io::Error::other("worn out"))).unwrap();
+    for asked in others.into_iter().chain([first]) {
+        assert_eq!(asked.recv_timeout(SOON).unwrap(), Err(DbStopped));
+    }
+
+    let disk = self::disk();
+    let broken = disk.ask(|_| panic!("as the test wants it"));
+    let after = disk.name();
+    assert_eq!(broken.recv_timeout(SOON).unwrap(), Err::<(), _>(DbStopped));
+    assert_eq!(after.recv_timeout(SOON).unwrap(), Err(DbStopped));
+    assert_eq!(disk.name().recv_timeout(SOON).unwrap(), Err(DbStopped));
 }
 
 #[test]

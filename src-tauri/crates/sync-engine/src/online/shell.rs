@@ -35,8 +35,8 @@ const KNOCKS_MAX: usize = 64;
 const PULSE: Duration = Duration::from_secs(5);
 /// How often other processes' writes to the same database are looked for where the system does not tell of them.
 const LOOK_FOR_CHANGES: Duration = Duration::from_millis(500);
-/// How long the end waits for each answer of the store.
-const PARTING: Duration = Duration::from_secs(5);
+/// How long the end waits for what the store still has of sessions.
+const PARTING: Duration = Duration::from_secs(2);
 
 pub(super) struct Shell {
     engine: Engine,
@@ -183,13 +183,19 @@ impl Shell {
         }
         self.handle(Input::Command(Command::Stop));
         self.act().await;
+        self.listener = None;
         // What is being stored belongs to its session, and to its line in the history.
+        let until = tokio::time::Instant::now() + PARTING;
         while self.node.is_parting()
-            && let Ok(Some(heard)) = tokio::time::timeout(PARTING, self.answers.recv()).await
+            && let Ok(Some(heard)) = tokio::time::timeout_at(until, self.answers.recv()).await
         {
-            self.hear(heard).await;
-            self.act().await;
+            if let Heard::Answered(link, answer) = heard {
+                self.handle(Input::Answered { link, answer });
+                self.act().await;
+            }
         }
+        self.handle(Input::Command(Command::GiveUp));
+        self.act().await;
         self.neighbours.stop().await;
         for writer in self.closing.drain(..) {
             // Whoever does not take our goodbye within the write time-out does without it.

@@ -158,6 +158,33 @@ fn what_the_store_still_had_when_it_ended_is_told_with_its_end() {
 }
 
 #[test]
+fn what_comes_after_a_proof_is_not_told_as_proved() {
+    let (mut alice, mut bob) = pair(true);
+    talk(&mut alice, &mut bob);
+    assert!(alice.is_up_to_date());
+    // It claims to be nothing new, and is.
+    alice.session.receive(Message::Batch { upto: 0, head: 0, batch: batch_of_one() }, now());
+    alice.session.lost(now());
+    let report = Report { changed: 1, ..Report::default() };
+    alice.session.answer(Answer::Applied { upto: Some(0), report, head: 1 }, now());
+    let record = alice.session.take_record([0, 0]).unwrap();
+    assert_eq!((record.proved, record.received), (false, report));
+}
+
+#[test]
+fn whoever_gives_up_on_the_store_hears_how_it_ended_without_that() {
+    let mut alice = meets(Role::Responder, 2);
+    alice.session.receive(one(1), now());
+    alice.session.give_up();
+    assert_eq!(alice.session.ended(), None, "it is not over");
+    alice.session.stop(now());
+    alice.session.give_up();
+    let steps: Vec<_> = std::iter::from_fn(|| alice.session.poll()).collect();
+    assert_eq!(steps.last(), Some(&Step::End(End::Stopped)));
+    assert!(alice.session.take_record([0, 0]).is_some());
+}
+
+#[test]
 fn whoever_watches_hears_of_every_batch() {
     let (mut alice, mut bob) = pair(false);
     alice.opening.head = 3;
