@@ -203,6 +203,7 @@ impl From<ExportError> for AppError {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Engine(error) => error.into(),
+            error @ ExportError::Folder { .. } => Self::of("file", &error.to_string()),
             ExportError::Write(error) => Self::of(
                 "file",
                 &format!("the file could not be written ({error}). Choose another place, or make room there"),

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use planner::kinds::task;
-use planner::{Successor, successor};
+use planner::{Subtask, Successor, successor};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
 use sync_engine::{Edit, Engine, EngineError, Outcome, View};
@@ -46,9 +46,8 @@ pub async fn write(
                 if let Some(next) = successor(edit.key.id, &after, zone) {
                     let key = EntityKey::new(task::NAME, next.id);
                     if engine.get(&key).await?.is_none_or(|next| next.deleted) {
-                        let tree = tree(edit.key.id, &next, &engine.list(task::NAME).await?, zone);
-                        let made = tree.into_iter().map(|(id, fields)| (id, Change::Set(fields)));
-                        follow.extend(made.map(|(id, change)| (is_local, one(id, change))));
+                        let tree = tree(edit.key.id, is_local, &next, &engine.list(task::NAME).await?, zone);
+                        follow.extend(tree.into_iter().map(|one| (one.here, one.edit(Change::Set))));
                     }
                 }
             }
@@ -56,9 +55,9 @@ pub async fn write(
                 fields.entry(COMPLETED_AT).or_insert(Value::Null);
                 if let Some(next) = before.and_then(|before| successor(edit.key.id, before, zone)) {
                     let tasks = engine.list(task::NAME).await?;
-                    let tree = tree(edit.key.id, &next, &tasks, zone);
+                    let tree = tree(edit.key.id, is_local, &next, &tasks, zone);
                     if is_untouched(&tree, &tasks) {
-                        follow.extend(tree.into_keys().map(|id| (false, one(id, Change::Delete))));
+                        follow.extend(tree.into_iter().map(|one| (false, one.edit(|_| Change::Delete))));
                     }
                 }
             }
@@ -80,30 +79,46 @@ pub async fn write(
     Ok(keys.into_iter().zip(outcomes).chain(done).collect())
 }
 
-/// The next occurrence and its subtasks.
-fn tree(
-    done: Uuid,
-    next: &Successor,
-    tasks: &[View],
-    zone: &impl TimeZone,
-) -> BTreeMap<Uuid, Map<String, Value>> {
-    let subtasks = next.subtasks(done, tasks.iter().map(|task| (task.key.id, &task.fields)), zone);
-    subtasks.into_iter().chain([(next.id, next.fields.clone())]).collect()
+/// The next occurrence, or one of its subtasks.
+struct Made {
+    id: Uuid,
+    fields: Map<String, Value>,
+    /// It stays on this device.
+    here: bool,
+}
+
+impl Made {
+    fn edit(self, change: impl FnOnce(Map<String, Value>) -> Change) -> Edit {
+        Edit { key: EntityKey::new(task::NAME, self.id), change: change(self.fields) }
+    }
+}
+
+/// The next occurrence, then its subtasks. What stays here of the finished one, and all below that, stays here again.
+fn tree(done: Uuid, here: bool, next: &Successor, tasks: &[View], zone: &impl TimeZone) -> Vec<Made> {
+    let private: BTreeSet<Uuid> = tasks.iter().filter(|task| task.local).map(|task| task.key.id).collect();
+    let mut tree = vec![Made { id: next.id, fields: next.fields.clone(), here }];
+    for Subtask { id, of, parent, fields } in
+        next.subtasks(done, tasks.iter().map(|task| (task.key.id, &task.fields)), zone)
+    {
+        let below = tree.iter().any(|above| above.id == parent && above.here);
+        tree.push(Made { id, fields, here: below || private.contains(&of) });
+    }
+    tree
 }
 
 /// Whether all of it is as it was made, and nothing was put below it since.
-fn is_untouched(tree: &BTreeMap<Uuid, Map<String, Value>>, tasks: &[View]) -> bool {
+fn is_untouched(tree: &[Made], tasks: &[View]) -> bool {
+    let made: BTreeMap<Uuid, &Map<String, Value>> = tree.iter().map(|one| (one.id, &one.fields)).collect();
     let is_below = |task: &View| {
         let parent = task.fields.get("parent").and_then(Value::as_str);
-        parent.and_then(|id| Uuid::try_parse(id).ok()).is_some_and(|id| tree.contains_key(&id))
+        parent.and_then(|id| Uuid::try_parse(id).ok()).is_some_and(|id| made.contains_key(&id))
     };
-    let there = tasks.iter().filter(|task| tree.contains_key(&task.key.id) || is_below(task));
-    let there: Vec<_> = there.map(|task| (task.key.id, &task.fields)).collect();
-    there.len() == tree.len() && there.iter().all(|(id, fields)| tree.get(id) == Some(fields))
-}
-
-fn one(id: Uuid, change: Change) -> Edit {
-    Edit { key: EntityKey::new(task::NAME, id), change }
+    let mut there = tasks.iter().filter(|task| made.contains_key(&task.key.id) || is_below(task));
+    let mut same = 0;
+    there.all(|task| {
+        same += 1;
+        made.get(&task.key.id) == Some(&&task.fields)
+    }) && same == tree.len()
 }
 
 fn is_done(fields: &Map<String, Value>) -> bool {
@@ -202,6 +217,22 @@ mod tests {
         assert!(engine.get(&next()).await.unwrap().unwrap().local);
         ask(&engine, vec![status(1, "in_progress")]).await;
         assert_eq!(fields(&engine, &next()).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_subtask_that_is_kept_here_is_kept_here_again_with_all_below_it() {
+        let (_dir, engine) = engine().await;
+        let below = |parent: u128| json!({ "title": "Step", "parent": Uuid::from_u128(parent).to_string() });
+        ask(&engine, vec![daily(), set("task", 2, below(1)), set("task", 4, below(3))]).await;
+        engine.write_here(vec![set("task", 3, below(1))], key("task", 3)).await.unwrap();
+        let done = ask(&engine, vec![status(1, "done")]).await;
+        assert_eq!((done.len(), &done[1].0), (5, &next()), "the occurrence itself comes first");
+        let tasks = engine.list("task").await.unwrap();
+        let old = |task: &&View| (1..=4).any(|number| task.key.id == Uuid::from_u128(number));
+        let (was, is): (Vec<_>, Vec<_>) = tasks.iter().partition(old);
+        let here = |tasks: &[&View]| tasks.iter().filter(|task| task.local).count();
+        assert_eq!((was.len(), here(&was)), (4, 1));
+        assert_eq!((is.len(), here(&is)), (4, 2), "the one that was, and what is below it now");
     }
 
     #[tokio::test]

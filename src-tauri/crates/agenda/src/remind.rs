@@ -136,7 +136,7 @@ async fn is_ticked(engine: &Engine, due: &Due, zone: &impl TimeZone) -> Result<b
     let record = engine.get(&EntityKey::new(habit_record::NAME, id)).await?;
     let Some(record) = record.filter(|record| !record.deleted) else { return Ok(false) };
     let habit = engine.get(&due.key).await?.map(|habit| habit.fields).unwrap_or_default();
-    Ok(habit_record::is_settled(&record.fields, &habit))
+    Ok(habit_record::state(&record.fields, &habit) != habit_record::BEGUN)
 }
 
 #[cfg(test)]
@@ -208,8 +208,7 @@ mod tests {
         let today = ("2026-05-04T12:00:00Z", "2026-05-04T20:00:00Z");
         let moments = ["2026-05-04T08:00:00Z", "2026-05-04T13:00:00Z"];
         for (times, reminded) in [(1, vec!["18:00 Habit Drink"]), (2, vec![])] {
-            // Two devices counted once each: neither said that it is complete.
-            let tick = json!({ "habit": key("habit", 3).id.to_string(), "day": "2026-05-04", "status": "not_done",
+            let tick = json!({ "habit": key("habit", 3).id.to_string(), "day": "2026-05-04", "status": "complete",
                 "done_at": moments[..times] });
             let id = planner::natural_id("habit_record", tick.as_object().unwrap()).unwrap();
             engine.write(vec![set("habit_record", id.as_u128(), tick)]).await.unwrap();

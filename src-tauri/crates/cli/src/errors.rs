@@ -127,6 +127,9 @@ pub(crate) enum CliError {
     /// The search index does not work.
     #[error(transparent)]
     Search(SearchError),
+    /// There is no place for an export.
+    #[error(transparent)]
+    Export(ExportError),
     /// Standard input or output failed.
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
@@ -163,6 +166,7 @@ impl CliError {
             Self::Backup(error) => error.code(),
             Self::Words(_) => "recovery-words",
             Self::Search(_) => "search",
+            Self::Export(_) => "folder",
             Self::Io(_) => "io",
         }
     }
@@ -197,9 +201,12 @@ impl CliError {
             Self::Backup(BackupError::Refused { .. } | BackupError::Unsealed { .. } | BackupError::NoKey) => {
                 Exit::Refused
             }
-            Self::Unit(_) | Self::Demo { .. } | Self::Interrupted | Self::Search(_) | Self::Io(_) => {
-                Exit::Failed
-            }
+            Self::Unit(_)
+            | Self::Demo { .. }
+            | Self::Interrupted
+            | Self::Search(_)
+            | Self::Export(_)
+            | Self::Io(_) => Exit::Failed,
         }
     }
 
@@ -223,6 +230,7 @@ impl From<ExportError> for CliError {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Write(error) => Self::Io(error),
+            error @ ExportError::Folder { .. } => Self::Export(error),
             ExportError::Engine(error) => Self::Engine(error),
         }
     }

@@ -1,6 +1,7 @@
 //! Entities out as JSON lines.
 
 use std::io;
+use std::path::PathBuf;
 
 use planner::exchange::line;
 use sync_engine::{Engine, EngineError};
@@ -11,6 +12,14 @@ pub enum ExportError {
     /// What came out could not be written.
     #[error(transparent)]
     Write(#[from] io::Error),
+    /// No folder can be made there.
+    #[error("no folder can be made in {}: {source}. Choose a folder that is there and that you may write to", parent.display())]
+    Folder {
+        /// Where.
+        parent: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),

@@ -23,7 +23,7 @@ pub struct Exported {
     pub files: u64,
 }
 
-/// Writes all notes, tasks and habits that this device shares into a new folder in `parent`, which is called after the day,
+/// Writes all notes, tasks and habits that this device holds into a new folder in `parent`, which is called after the day,
 /// with a number where there is one already. Nothing that exists is touched.
 ///
 /// # Errors
@@ -42,7 +42,8 @@ pub async fn export_markdown(
         let ids = fields.get(TAGS).and_then(Value::as_array).into_iter().flatten();
         ids.filter_map(|id| names.get(id.as_str()?).cloned()).collect()
     };
-    let folder = new_folder(parent, &format!("WHPH {day}"))?;
+    let folder = new_folder(parent, &format!("WHPH {day}"))
+        .map_err(|source| ExportError::Folder { parent: parent.to_owned(), source })?;
     let mut files = 0;
     let mut write = |path: PathBuf, text: &str| {
         files += 1;
@@ -63,30 +64,29 @@ pub async fn export_markdown(
     let tasks = tasks.map(|view| Task { id: view.key.id, tags: tags_of(&view.fields), fields: view.fields });
     write(folder.join("Tasks.md"), &tasks_to_markdown(tasks.collect(), &Local))?;
 
-    let mut days: BTreeMap<Uuid, BTreeMap<String, String>> = BTreeMap::new();
+    let mut days: BTreeMap<Uuid, Vec<(String, Map<String, Value>)>> = BTreeMap::new();
     for record in all(engine, habit_record::NAME).await? {
         let text = |name: &str| record.fields.get(name).and_then(Value::as_str);
-        if let (Some(habit), Some(day), Some(status)) = (text("habit"), text("day"), text("status"))
+        if let (Some(habit), Some(day)) = (text("habit"), text("day"))
             && let Ok(habit) = Uuid::try_parse(habit)
         {
-            days.entry(habit).or_default().insert(day.to_owned(), status.to_owned());
+            let day = day.to_owned();
+            days.entry(habit).or_default().push((day, record.fields));
         }
     }
-    let habits = all(engine, habit::NAME).await?.into_iter();
-    let habits = habits
-        .map(|view| Habit { days: days.remove(&view.key.id).unwrap_or_default(), fields: view.fields })
-        .collect();
+    let habits = all(engine, habit::NAME).await?.into_iter().map(|view| {
+        let days = days.remove(&view.key.id).unwrap_or_default().into_iter();
+        let state = |record: &Map<String, Value>| habit_record::state(record, &view.fields).to_owned();
+        Habit { days: days.map(|(day, record)| (day, state(&record))).collect(), fields: view.fields }
+    });
+    let habits = habits.collect();
     write(folder.join("Habits.md"), &habits_to_markdown(habits))?;
     Ok(Exported { folder, files })
 }
 
+/// Also what stays on this device: whoever exports to read or to leave wants all of it, in a folder of their own.
 async fn all(engine: &Engine, kind: &str) -> Result<Vec<View>, EngineError> {
-    let mut export = engine.export(Some(kind.to_owned()));
-    let mut views = Vec::new();
-    while let Some(view) = export.next().await? {
-        views.push(view);
-    }
-    Ok(views)
+    engine.list(kind).await
 }
 
 fn new_folder(parent: &Path, name: &str) -> io::Result<PathBuf> {

@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, Read};
 use std::path::Path;
+use std::sync::LazyLock;
 
-use planner::exchange::{LINE_MAX, parse_line};
+use planner::exchange::{Draft, LINE_MAX, parse_line};
+use sync_core::schema::Schema;
 
 use crate::ImportError;
 use crate::sink::Sink;
@@ -20,13 +22,32 @@ pub(crate) async fn run(
         match line {
             Line::Text(text) if text.trim().is_empty() => {}
             Line::Text(text) => match parse_line(text.trim_start_matches('\u{feff}')) {
-                Ok(draft) => sink.take(place, draft).await?,
+                Ok(draft) => {
+                    if let Some(what) = unknown(&draft) {
+                        sink.warn(&place, &what);
+                    }
+                    sink.take(place, draft).await?;
+                }
                 Err(error) => sink.refuse(place, error.to_string()),
             },
             Line::Broken(reason) => sink.refuse(place, reason.to_string()),
         }
     }
     Ok(())
+}
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(planner::schema);
+
+/// What this version does not know of an entity. A newer one may, so it is kept; a slip of the pen must not pass for right, though.
+fn unknown(draft: &Draft) -> Option<String> {
+    let Some(kind) = SCHEMA.kind(&draft.kind) else {
+        return Some(format!("it is of the unknown kind {}: kept, and shown on no screen", draft.kind));
+    };
+    let unknown = draft.fields.keys().filter(|name| kind.field(name).is_none());
+    let unknown: Vec<&str> = unknown.map(String::as_str).collect();
+    let is_none = unknown.is_empty();
+    (!is_none)
+        .then(|| format!("it has unknown fields: kept, and shown on no screen ({})", unknown.join(", ")))
 }
 
 /// A line of a file.

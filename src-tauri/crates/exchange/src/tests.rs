@@ -103,7 +103,51 @@ async fn markdown_and_todo_txt_come_in_and_notes_go_out_as_themselves() {
     assert_eq!((again.read, again.unchanged), (2, 2));
     let second = export_markdown(&alice, dir.path(), day).await.unwrap();
     assert_eq!(second.folder, dir.path().join("WHPH 2026-05-04 2"));
-    assert!(export_markdown(&alice, &dir.path().join("nowhere"), day).await.is_err());
+    let refused = export_markdown(&alice, &dir.path().join("nowhere"), day).await.unwrap_err().to_string();
+    assert!(refused.contains("nowhere") && refused.contains("Choose a folder"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_slip_of_the_pen_in_a_line_is_kept_and_named() {
+    let (_dir, alice) = device();
+    let (made, told) = lines(
+        &alice,
+        &[
+            json!({ "kind": "task", "fields": { "title": "Call", "planed": "2026-12-01T09:00:00Z" } })
+                .to_string(),
+            json!({ "kind": "tasks", "fields": { "title": "Call" } }).to_string(),
+            json!({ "kind": "task", "fields": { "title": "Write" } }).to_string(),
+        ]
+        .join("\n"),
+    )
+    .await;
+    assert_eq!((made.created, made.noted.len()), (3, 2), "{made:?}");
+    assert!(told[0].contains("planed") && told[1].contains("tasks"), "{told:?}");
+}
+
+#[tokio::test]
+async fn markdown_has_all_that_this_device_holds_and_days_as_they_stand() {
+    let (dir, alice) = device();
+    let habit = "11111111-1111-4111-8111-111111111111";
+    let day = |day: &str, done_at: &[&str]| {
+        let fields = json!({ "habit": habit, "day": day, "status": "complete", "done_at": done_at });
+        json!({ "kind": "habit_record", "fields": fields }).to_string()
+    };
+    let drink = json!({ "name": "Drink", "goal": true, "goal_frequency": 1, "goal_period_days": 1, "goal_daily_target": 2 });
+    let moments = ["2026-05-04T08:00:00Z", "2026-05-04T09:00:00Z"];
+    let made = [
+        json!({ "kind": "habit", "id": habit, "fields": drink }).to_string(),
+        day("2026-05-03", &moments[..1]),
+        day("2026-05-04", &moments),
+    ];
+    lines(&alice, &made.join("\n")).await;
+    let key = EntityKey::new("note", Uuid::from_u128(5));
+    let fields = json!({ "title": "Diary" }).as_object().unwrap().clone();
+    alice.write_here(vec![Edit { key: key.clone(), change: Change::Set(fields) }], key).await.unwrap();
+    let exported = export_markdown(&alice, dir.path(), "2026-05-04".parse().unwrap()).await.unwrap();
+    assert!(exported.folder.join("Notes/Diary.md").exists(), "what stays on this device too");
+    let habits = fs::read_to_string(exported.folder.join("Habits.md")).unwrap();
+    assert!(habits.contains("- 2026-05 begun: 03\n- 2026-05 complete: 04\n"), "{habits}");
 }
 
 #[tokio::test]

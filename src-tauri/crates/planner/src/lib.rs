@@ -21,5 +21,5 @@ mod values;
 
 pub use ids::{natural_id, occurrence_id, tag_id};
 pub use kinds::schema;
-pub use recurrence::{Successor, successor};
+pub use recurrence::{Subtask, Successor, successor};
 pub use values::parse_field;

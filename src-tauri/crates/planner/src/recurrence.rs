@@ -24,6 +24,19 @@ const SUBTASKS_MAX: usize = 500;
 /// A task's id and fields.
 type Task<'a> = (Uuid, &'a Map<String, Value>);
 
+/// A subtask of the next occurrence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subtask {
+    /// Its id.
+    pub id: Uuid,
+    /// The subtask that it is again.
+    pub of: Uuid,
+    /// The task right above it.
+    pub parent: Uuid,
+    /// All its fields.
+    pub fields: Map<String, Value>,
+}
+
 /// The next occurrence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Successor {
@@ -37,14 +50,14 @@ pub struct Successor {
 
 impl Successor {
     /// Its subtasks, at every depth: those of the finished task `of`, open again, and as much later as it is itself. Not those that
-    /// were cancelled, and not those that recur by a rule of their own. `tasks` are all there are.
+    /// were cancelled, and not those that recur by a rule of their own. `tasks` are all there are. Each comes after its parent.
     #[must_use]
     pub fn subtasks<'a>(
         &self,
         of: Uuid,
         tasks: impl IntoIterator<Item = Task<'a>>,
         zone: &impl TimeZone,
-    ) -> Vec<(Uuid, Map<String, Value>)> {
+    ) -> Vec<Subtask> {
         let mut below: BTreeMap<Uuid, Vec<Task<'_>>> = BTreeMap::new();
         for (id, fields) in tasks {
             if let Some(parent) = text(fields, "parent").and_then(|id| Uuid::try_parse(id).ok())
@@ -63,7 +76,7 @@ impl Successor {
                     return copies;
                 }
                 let copy = subtask_id(to, id);
-                copies.push((copy, self.again(to, fields, zone)));
+                copies.push(Subtask { id: copy, of: id, parent: to, fields: self.again(to, fields, zone) });
                 parents.push_back((id, copy));
             }
         }

@@ -9,6 +9,7 @@ use sync_core::entity::EntityKey;
 use uuid::Uuid;
 
 use crate::joints::{JOINT, joined, jointed};
+use crate::spelling::spellings;
 
 /// Of the layout below: an index of another version is made again.
 const VERSION: i64 = 2;
@@ -31,7 +32,7 @@ const LAYOUT: &str = "
     -- A changed entity gets a new number: the highest are those that changed last.
     CREATE TABLE doc (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id BLOB NOT NULL,
       UNIQUE (kind, id)) STRICT;
-    CREATE VIRTUAL TABLE words USING fts5 (title, body, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
+    CREATE VIRTUAL TABLE words USING fts5 (title, body, spelt, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
     PRAGMA user_version = 2;";
 
 /// An entity that was found.
@@ -137,8 +138,8 @@ impl Index {
                 transaction.prepare_cached("DELETE FROM doc WHERE kind = ?1 AND id = ?2 RETURNING number")?;
             let mut unsaid = transaction.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
             let mut known = transaction.prepare_cached("INSERT INTO doc (kind, id) VALUES (?1, ?2)")?;
-            let mut said =
-                transaction.prepare_cached("INSERT INTO words (rowid, title, body) VALUES (?1, ?2, ?3)")?;
+            let mut said = transaction
+                .prepare_cached("INSERT INTO words (rowid, title, body, spelt) VALUES (?1, ?2, ?3, ?4)")?;
             for Change { kind, id, text } in changes {
                 let number: Option<i64> =
                     gone.query_row(params![kind, id.as_bytes()], |row| row.get(0)).optional()?;
@@ -147,7 +148,7 @@ impl Index {
                 }
                 if let Some((title, body)) = text {
                     let number = known.insert(params![kind, id.as_bytes()])?;
-                    said.execute(params![number, indexed(title), indexed(body)])?;
+                    said.execute(params![number, indexed(title), indexed(body), spelt(title, body)])?;
                 }
             }
         }
@@ -157,7 +158,7 @@ impl Index {
     pub(crate) fn find(&mut self, query: &str, limit: usize) -> rusqlite::Result<Vec<Found>> {
         let mut best = self.db.prepare_cached(
             "SELECT number, kind, id FROM (
-               SELECT rowid AS number, bm25(words, ?2, 1.0) AS rank FROM words WHERE words MATCH ?1
+               SELECT rowid AS number, bm25(words, ?2, 1.0, 1.0) AS rank FROM words WHERE words MATCH ?1
                ORDER BY rowid DESC LIMIT ?3
              ) JOIN doc USING (number) ORDER BY rank, number DESC LIMIT ?4",
         )?;
@@ -178,6 +179,12 @@ impl Index {
         })
         .collect()
     }
+}
+
+/// The words of both texts that are also written otherwise, as they are then.
+fn spelt(title: &str, body: &str) -> String {
+    let words = [title, body].into_iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    words.flat_map(spellings).collect::<Vec<_>>().join(" ")
 }
 
 /// A text as the index has it.

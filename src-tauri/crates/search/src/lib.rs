@@ -7,6 +7,7 @@
 mod index;
 mod joints;
 mod query;
+mod spelling;
 
 pub use index::{Found, Part};
 

@@ -1,6 +1,7 @@
 //! From what somebody typed to what SQLite's full-text search takes.
 
 use crate::joints::jointed;
+use crate::spelling::spellings;
 
 /// Words that are looked for; the rest of a longer query is left out.
 const WORDS_MAX: usize = 16;
@@ -14,13 +15,15 @@ pub(crate) fn matching(typed: &str) -> Option<String> {
     if words.is_empty() {
         return None;
     }
-    let mut query: Vec<String> = words.iter().map(|word| format!("\"{}\"", jointed(word))).collect();
-    if let Some(last) = query.last_mut()
-        && typed.ends_with(char::is_alphanumeric)
-    {
-        last.push('*');
-    }
-    Some(query.join(" "))
+    let last = words.len() - 1;
+    let begins = typed.ends_with(char::is_alphanumeric);
+    let one = |(at, word): (usize, &&str)| {
+        let star = if begins && at == last { "*" } else { "" };
+        let spellings = std::iter::once((*word).to_owned()).chain(spellings(word));
+        let any: Vec<String> = spellings.map(|word| format!("\"{}\"{star}", jointed(&word))).collect();
+        if any.len() == 1 { any.concat() } else { format!("({})", any.join(" OR ")) }
+    };
+    Some(words.iter().enumerate().map(one).collect::<Vec<_>>().join(" AND "))
 }
 
 #[cfg(test)]
@@ -31,10 +34,11 @@ mod tests {
     fn nothing_that_is_typed_is_an_operator() {
         for (typed, wanted) in [
             ("bank", Some("\"bank\"*")),
-            ("call bank ", Some("\"call\" \"bank\"")),
-            ("a OR b", Some("\"a\" \"OR\" \"b\"*")),
-            ("\"quoted\" title:x*", Some("\"quoted\" \"title\" \"x\"")),
-            ("café-bar", Some("\"café\" \"bar\"*")),
+            ("call bank ", Some("\"call\" AND \"bank\"")),
+            ("a OR b", Some("\"a\" AND \"OR\" AND \"b\"*")),
+            ("\"quoted\" title:x*", Some("\"quoted\" AND \"title\" AND \"x\"")),
+            ("café-bar", Some("\"café\" AND \"bar\"*")),
+            ("Müll ß", Some("(\"Müll\" OR \"Muell\") AND (\"ß\"* OR \"ss\"*)")),
             ("  -- \" ", None),
             ("", None),
         ] {

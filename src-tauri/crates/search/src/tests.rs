@@ -68,6 +68,24 @@ async fn finds_titles_and_texts_by_words_and_beginnings_without_regard_to_accent
 }
 
 #[tokio::test]
+async fn finds_what_is_written_with_two_letters_elsewhere() {
+    let desk = Desk::new();
+    desk.set("task", 1, json!({ "title": "Straße kehren", "description": "Größe messen, in München" })).await;
+    desk.set("task", 2, json!({ "title": "Schloss Neuschwanstein" })).await;
+    for (query, wanted) in [
+        ("strasse", vec!["Straße kehren"]),
+        ("STRASSE", vec!["Straße kehren"]),
+        ("groess", vec!["Straße kehren"]),
+        ("grosse", vec!["Straße kehren"]),
+        ("muenchen kehren", vec!["Straße kehren"]),
+        ("munchen", vec!["Straße kehren"]),
+        ("Schloß", vec!["Schloss Neuschwanstein"]),
+    ] {
+        assert_eq!(desk.titles(query).await, wanted, "{query:?}");
+    }
+}
+
+#[tokio::test]
 async fn finds_words_in_the_midst_of_a_sentence_without_blanks() {
     let desk = Desk::new();
     desk.set("task", 1, json!({ "title": "京都へ行く" })).await;

@@ -28,7 +28,9 @@ enum Job {
 
 /// Hears of a result, whatever becomes of it: dropped, it says that the thread is gone. It may be dropped while a thread panics, so
 /// it must not panic itself.
-struct Then<T>(Option<Box<dyn FnOnce(Result<T, DbStopped>) + Send>>);
+struct Then<T>(Option<Hears<T>>);
+
+type Hears<T> = Box<dyn FnOnce(Result<T, DbStopped>) + Send>;
 
 impl<T> Then<T> {
     fn new(then: impl FnOnce(Result<T, DbStopped>) + Send + 'static) -> Self {

@@ -257,14 +257,15 @@ fn the_next_occurrence_takes_its_subtasks_along_open_and_as_much_later() {
         task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         task.as_object().unwrap().clone()
     };
+    let copies: Vec<_> = copies.into_iter().map(|copy| (copy.of, copy.id, copy.fields)).collect();
     assert_eq!(
         copies,
         [
-            (step, want(next.id, json!({ "order": 2.0, "planned": "2026-03-30T06:30:00Z" }))),
-            (deeper, want(step, json!({ "tags": [id(9).to_string()] }))),
+            (id(1), step, want(next.id, json!({ "order": 2.0, "planned": "2026-03-30T06:30:00Z" }))),
+            (id(2), deeper, want(step, json!({ "tags": [id(9).to_string()] }))),
         ]
     );
-    for (_, copy) in &copies {
+    for (_, _, copy) in &copies {
         check_fields(SCHEMA.kind("task").unwrap(), copy).unwrap();
     }
 }

@@ -73,15 +73,11 @@ fn read<'a>(
 }
 
 fn make(habit: &str, day: NaiveDate, target: u64, said: Day) -> Mapping {
-    let Day { place, mut status, done, created, mut notes } = said;
+    let Day { place, status, done, created, mut notes } = said;
     let times = done.len();
     let row = Row::new();
     let mut fields = Reader::new(&row);
     if target > 1 && times > 0 {
-        if (times as u64) < target {
-            // Begun, and not as often as it should be.
-            status = 1;
-        }
         if times > SET_MAX {
             notes.push(format!("it was done {times} times on {day}, of which {SET_MAX} were taken"));
         }

@@ -71,7 +71,7 @@ fn a_day_has_one_record_and_its_id_is_that_of_the_day() {
         days,
         [
             ("2026-03-02", "complete"),
-            ("2026-03-03", "not_done"),
+            ("2026-03-03", "complete"),
             ("2026-03-04", "not_done"),
             ("2026-03-05", "skipped"),
             ("2026-03-06", "complete"),
