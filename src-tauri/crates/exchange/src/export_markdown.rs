@@ -64,22 +64,20 @@ pub async fn export_markdown(
     let tasks = tasks.map(|view| Task { id: view.key.id, tags: tags_of(&view.fields), fields: view.fields });
     write(folder.join("Tasks.md"), &tasks_to_markdown(tasks.collect(), &Local))?;
 
-    let mut days: BTreeMap<Uuid, Vec<(String, Map<String, Value>)>> = BTreeMap::new();
+    let habits = all(engine, habit::NAME).await?.into_iter();
+    let mut habits: BTreeMap<Uuid, Habit> =
+        habits.map(|view| (view.key.id, Habit { fields: view.fields, days: BTreeMap::new() })).collect();
     for record in all(engine, habit_record::NAME).await? {
         let text = |name: &str| record.fields.get(name).and_then(Value::as_str);
         if let (Some(habit), Some(day)) = (text("habit"), text("day"))
             && let Ok(habit) = Uuid::try_parse(habit)
+            && let Some(habit) = habits.get_mut(&habit)
         {
-            let day = day.to_owned();
-            days.entry(habit).or_default().push((day, record.fields));
+            let state = habit_record::state(&record.fields, &habit.fields);
+            habit.days.insert(day.to_owned(), state.to_owned());
         }
     }
-    let habits = all(engine, habit::NAME).await?.into_iter().map(|view| {
-        let days = days.remove(&view.key.id).unwrap_or_default().into_iter();
-        let state = |record: &Map<String, Value>| habit_record::state(record, &view.fields).to_owned();
-        Habit { days: days.map(|(day, record)| (day, state(&record))).collect(), fields: view.fields }
-    });
-    let habits = habits.collect();
+    let habits = habits.into_values().collect();
     write(folder.join("Habits.md"), &habits_to_markdown(habits))?;
     Ok(Exported { folder, files })
 }

@@ -38,11 +38,3 @@ pub(super) fn require(fields: &Fields, names: &[&str], why: &str) -> Result<(), 
         None => Ok(()),
     }
 }
-
-/// A name that is only white space names nothing.
-pub(super) fn not_blank(fields: &Fields, name: &str) -> Result<(), Violation> {
-    match text(fields, name) {
-        Some(value) if value.trim().is_empty() => Err(Violation::new(name, "must not be blank")),
-        Some(_) | None => Ok(()),
-    }
-}

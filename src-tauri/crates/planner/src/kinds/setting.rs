@@ -1,7 +1,7 @@
 //! A setting of the application: a key and its value. Some belong to one device, some are secrets, and
 //! neither leaves it.
 
-use super::check::{Fields, not_blank, text as text_of};
+use super::check::{Fields, text as text_of};
 use super::{created, line, register, required};
 use serde::de::IgnoredAny;
 use sync_core::schema::{Kind, LocalWhen, Shape, Violation};
@@ -43,7 +43,6 @@ pub fn kind() -> Kind {
 }
 
 fn check(fields: &Fields) -> Result<(), Violation> {
-    not_blank(fields, "key")?;
     let (Some(value), Some(kind)) = (text_of(fields, "value"), text_of(fields, "type")) else {
         return Ok(());
     };

@@ -1,7 +1,7 @@
 //! A tag. Its id comes from its first name, so that the tag "work" made on two devices is one. It may be
 //! renamed later: the id stays, and [`crate::tag_id`] finds another for a new tag of the old name.
 
-use super::check::{Fields, not_blank, text as text_of};
+use super::check::{Fields, text as text_of};
 use super::{created, line, register, required};
 use sync_core::schema::{Kind, Shape, Violation};
 use unicode_normalization::UnicodeNormalization;
@@ -47,7 +47,6 @@ pub(crate) fn tidy(name: &str) -> String {
 }
 
 fn check(fields: &Fields) -> Result<(), Violation> {
-    not_blank(fields, "name")?;
     match text_of(fields, "colour") {
         Some(colour) if !is_colour(colour) => {
             Err(Violation::new("colour", "must be # and six hexadecimal digits, such as #3366cc"))

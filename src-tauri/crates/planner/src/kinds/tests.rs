@@ -107,6 +107,7 @@ fn a_refusal_names_the_field_and_the_rule() {
     let line = "a".repeat(TITLE_MAX + 1);
     for (kind, entity, told) in [
         ("task", json!({}), "title: is required"),
+        ("task", json!({ "title": " \u{a0}" }), "title: must not be blank"),
         ("task", json!({ "title": line }), "title: must be at most 1000 bytes long, and this is 1001"),
         ("task", json!({ "title": "a\nb" }), "title: must be one line, without control characters"),
         (

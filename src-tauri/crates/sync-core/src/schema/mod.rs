@@ -132,7 +132,7 @@ impl LocalWhen {
 
 impl Kind {
     /// Checks the shown fields of a whole entity that this device is about to write: every known field's
-    /// value, required fields, and the rules over several fields. Unknown fields are left alone.
+    /// value, required fields (a text of white space only is none), and the rules over several fields. Unknown fields are left alone.
     ///
     /// # Errors
     /// The first rule broken.
@@ -141,6 +141,9 @@ impl Kind {
             match fields.get(field.name) {
                 None | Some(Value::Null) if field.required => {
                     return Err(Violation::new(field.name, "is required"));
+                }
+                Some(Value::String(text)) if field.required && text.trim().is_empty() => {
+                    return Err(Violation::new(field.name, "must not be blank"));
                 }
                 None | Some(Value::Null) => {}
                 Some(Value::Array(items)) if field.rule == Rule::Set => {
