@@ -75,6 +75,48 @@ describe("one line", () => {
     expect(button(/^Not meant: Tomorrow/)).toBeTruthy();
   });
 
+  test("Esc empties the field, then goes on to the list, and never loses the focus", async () => {
+    const { fake } = planner("One", "Two");
+    const { user } = await open("tasks", { fake });
+    await findButton("One");
+    await user.type(field(), "Call tomorrow{Escape}");
+    expect(field().value).toBe("");
+    expect(screen.queryByRole("button", { name: /^Not meant/ })).toBeNull();
+    expect(document.activeElement).toBe(field());
+    fake.refuse("save", "storage", "The disk is full.");
+    await user.keyboard("Call{Enter}");
+    await screen.findByRole("alert");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(document.activeElement).toBe(field());
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+    await user.keyboard("j");
+    await waitFor(() => expect(document.activeElement).toBe(row("Two")));
+  });
+
+  test("Esc stays in the field where the list is empty", async () => {
+    const { fake } = planner();
+    const { user } = await open("tasks", { fake });
+    await user.click(field());
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(field());
+  });
+
+  test("Esc in the field closes nothing else", async () => {
+    const { fake } = planner("One");
+    const { user } = await open("tasks", { fake });
+    await user.click(await findButton("One"));
+    const details = () => screen.queryByRole("complementary", { name: "Task details" });
+    await waitFor(() => expect(details()).toBeTruthy());
+    await user.type(field(), "Call{Escape}{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+    expect(details()).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(details()).toBeNull());
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+  });
+
   test("says by itself what can be written", async () => {
     const { user } = await open("tasks");
     await user.click(button("What you can write"));
