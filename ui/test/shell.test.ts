@@ -24,7 +24,7 @@ describe("the shell", () => {
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Add a task for today");
     await user.keyboard("gh?");
     expect((document.activeElement as HTMLInputElement).value).toBe("gh?");
-    await user.keyboard("{Escape}/");
+    await user.keyboard("{Escape}{Escape}/");
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Search tasks");
     await user.keyboard("{Escape}?");
     expect(await screen.findByRole("dialog", { name: "Keyboard shortcuts" })).toBeTruthy();

@@ -75,6 +75,48 @@ describe("one line", () => {
     expect(button(/^Not meant: Tomorrow/)).toBeTruthy();
   });
 
+  test("Esc empties the field, then goes on to the list, and never loses the focus", async () => {
+    const { fake } = planner("One", "Two");
+    const { user } = await open("tasks", { fake });
+    await findButton("One");
+    await user.type(field(), "Call tomorrow{Escape}");
+    expect(field().value).toBe("");
+    expect(screen.queryByRole("button", { name: /^Not meant/ })).toBeNull();
+    expect(document.activeElement).toBe(field());
+    fake.refuse("save", "storage", "The disk is full.");
+    await user.keyboard("Call{Enter}");
+    await screen.findByRole("alert");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(document.activeElement).toBe(field());
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+    await user.keyboard("j");
+    await waitFor(() => expect(document.activeElement).toBe(row("Two")));
+  });
+
+  test("Esc stays in the field where the list is empty", async () => {
+    const { fake } = planner();
+    const { user } = await open("tasks", { fake });
+    await user.click(field());
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(field());
+  });
+
+  test("Esc in the field closes nothing else", async () => {
+    const { fake } = planner("One");
+    const { user } = await open("tasks", { fake });
+    await user.click(await findButton("One"));
+    const details = () => screen.queryByRole("complementary", { name: "Task details" });
+    await waitFor(() => expect(details()).toBeTruthy());
+    await user.type(field(), "Call{Escape}{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+    expect(details()).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(details()).toBeNull());
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+  });
+
   test("says by itself what can be written", async () => {
     const { user } = await open("tasks");
     await user.click(button("What you can write"));
@@ -240,6 +282,64 @@ describe("keys on a task", () => {
     await waitFor(() => expect(document.activeElement).toBe(row("Two")));
     await user.keyboard(" ");
     await waitFor(() => expect(stored(fake, "Two").fields.status).toBe("done"));
+  });
+
+  test("work at the tick, which is the first that Tab reaches, and its Space is its own", async () => {
+    const { fake } = planner("One", "Two", "Three");
+    const { user } = await open("tasks", { fake });
+    await findButton("One");
+    const tabTo = async (name: string) => {
+      field().focus();
+      for (let i = 0; i < 30 && document.activeElement !== tick(name); i++) await user.tab();
+      expect(document.activeElement).toBe(tick(name));
+    };
+    await tabTo("One");
+    await user.keyboard("{ArrowDown}");
+    await waitFor(() => expect(document.activeElement).toBe(row("Two")));
+    await tabTo("Two");
+    await user.keyboard("k");
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+    await tabTo("One");
+    await user.keyboard("1");
+    await waitFor(() => expect(stored(fake, "One").fields.priority).toBe("urgent_important"));
+    expect(document.activeElement).toBe(tick("One"));
+    await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    await waitFor(() => expect(titles()).toEqual(["Two", "One", "Three"]));
+    await waitFor(() => expect(document.activeElement?.closest("[data-row]")).toBe(row("One")?.closest("[data-row]")));
+    await tabTo("One");
+    await user.keyboard("x");
+    await screen.findByText("1 selected");
+    // The tick became another box.
+    await waitFor(() => expect(document.activeElement).toBe(row("One")));
+    await user.keyboard("x");
+    await waitFor(() => expect(screen.queryByRole("toolbar")).toBeNull());
+    await tabTo("One");
+    await user.keyboard(" ");
+    await waitFor(() => expect(stored(fake, "One").fields.status).toBe("done"));
+    await tabTo("Two");
+    await user.keyboard("m");
+    await waitFor(() => expect(stored(fake, "Two").fields.planned).toBe(day(1)));
+    await tabTo("Three");
+    await user.keyboard("s");
+    await waitFor(() => expect(document.activeElement).toBe(screen.queryByRole("textbox", { name: "Add a subtask" })));
+  });
+
+  test("work at a button of the row, whose Enter is its own, and F2 renames from anywhere in it", async () => {
+    const { fake } = planner("One", "Two");
+    const { user } = await open("tasks", { fake });
+    (await findButton("Rename One")).focus();
+    await user.keyboard("j");
+    await waitFor(() => expect(document.activeElement).toBe(row("Two")));
+    button("Rename One").focus();
+    await user.keyboard("{Enter}");
+    const title = screen.getByRole<HTMLInputElement>("textbox", { name: "Title" });
+    await user.type(title, "jx1 ");
+    expect(title.value).toContain("jx1");
+    expect(screen.queryByRole("toolbar")).toBeNull();
+    await user.keyboard("{Escape}");
+    tick("Two").focus();
+    await user.keyboard("{F2}");
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Title" }).value).toBe("Two");
   });
 
   test("j and k walk, Enter opens, and g is still the key of places", async () => {

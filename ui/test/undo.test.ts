@@ -163,6 +163,17 @@ describe("one's own edits", () => {
     expect(await steps.undo(step)).toBeNull();
   });
 
+  test("a step that is named is done again, and never another", async () => {
+    const { planner, steps, task, stored } = await begin();
+    await planner.set(task, { priority: "urgent" });
+    const turn = await steps.undo();
+    await planner.set(task, { estimated_minutes: 7 });
+    await steps.undo();
+    expect(steps.holds(turn!.back!)).toBe(false);
+    expect(await steps.redo(turn!.back!)).toBeNull();
+    expect(stored().fields.priority).toEqual(task.fields.priority);
+  });
+
   test("typing is one step, until there is a pause", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { planner, steps, task, stored } = await begin();
@@ -281,6 +292,47 @@ describe("in the window", () => {
     await screen.findByText("Deleted “Water the tomatoes”");
     await user.keyboard(keys.undo);
     await waitFor(() => expect(screen.queryByText("Deleted “Water the tomatoes”")).toBeNull());
+  });
+
+  test("what was undone is not offered any more after another edit", async () => {
+    const { fake, user } = await open("tasks");
+    const title = "Water the tomatoes";
+    await user.click(screen.getByRole("checkbox", { name: `Done: ${title}` }));
+    await user.keyboard(keys.undo);
+    await screen.findByText(`Undone: ${title}`);
+    (await findButton(title)).focus();
+    await user.keyboard("3");
+    await waitFor(async () => expect(await priority(fake, title)).toBe("urgent"));
+    await waitFor(() => expect(screen.queryByText(`Undone: ${title}`)).toBeNull());
+    expect(screen.queryByRole("button", { name: "Redo" })).toBeNull();
+  });
+
+  test("one message at a time says what was undone, and its button is for that step", async () => {
+    const { fake, user } = await open("tasks");
+    const [first, second] = ["Water the tomatoes", "Pick up the parcel"];
+    for (const title of [first, second]) {
+      (await findButton(title)).focus();
+      await user.keyboard("2");
+      await waitFor(async () => expect(await priority(fake, title)).toBe("important"));
+    }
+    await user.keyboard(keys.undo + keys.undo);
+    await screen.findByText(`Undone: ${first}`);
+    expect(screen.getAllByText(/^Undone: /)).toHaveLength(1);
+    await user.click(button("Redo"));
+    await screen.findByText(`Redone: ${first}`);
+    expect(await priority(fake, first)).toBe("important");
+    expect(await priority(fake, second)).not.toBe("important");
+    await user.keyboard(keys.redo);
+    await screen.findByText(`Redone: ${second}`);
+    expect(screen.getAllByText(/^(Undone|Redone): /)).toHaveLength(1);
+    // Its button is for what was done again, and not for what is newer.
+    (await findButton(first)).focus();
+    await user.keyboard("1");
+    await waitFor(async () => expect(await priority(fake, first)).toBe("urgent_important"));
+    await user.click(button("Undo"));
+    await screen.findByText(`Undone: ${second}`);
+    expect(await priority(fake, second)).not.toBe("important");
+    expect(await priority(fake, first)).toBe("urgent_important");
   });
 
   test("what another device has changed since stays, and that is said", async () => {

@@ -27,23 +27,25 @@ export type Grammar = {
   month: string;
   year: string;
   weekend: string;
-  /** "in", and numbers that are written as words. */
   within: string;
-  one: string;
+  /** One to twelve, as words. */
+  numbers: string[];
   units: string[];
   /** What follows a number in a date: "3rd", "3.". */
   ordinal: string;
   of: string;
   at: string;
   oclock: string;
+  /** A short word behind hours that says a time, where it does. */
+  hour: string;
   half: string;
   by: string;
   every: string;
   other: string;
   everyUnits: string[];
   workdays: string;
-  /** Words that say all of it: every day, week, month, year. */
-  adverbs: [daily: string, weekly: string, monthly: string, yearly: string];
+  /** Words that say all of it: every hour, day, week, month, year. */
+  adverbs: [hourly: string, daily: string, weekly: string, monthly: string, yearly: string];
   /** Days of the week that come back, in one word. */
   weekdayAdverbs: string[];
   and: string;
@@ -89,19 +91,20 @@ const en: Grammar = {
   year: "year",
   weekend: "weekend",
   within: "in",
-  one: "an?|one",
+  numbers: ["an?|one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
   units: ["min(?:ute)?s?", "h|hours?", "days?", "weeks?", "months?", "years?"],
   ordinal: "st|nd|rd|th",
   of: "of",
   at: "at|@",
   oclock: "o['’]clock",
+  hour: "",
   half: "half past",
   by: "by|due(?: by| on)?:?|deadline:?",
   every: "every|each",
   other: "other|second|2nd",
   everyUnits: ["minutes?", "hours?", "days?", "weeks?", "months?", "years?"],
   workdays: "weekday|workday",
-  adverbs: ["daily", "weekly", "monthly", "yearly|annually"],
+  adverbs: ["hourly", "daily", "weekly", "monthly", "yearly|annually"],
   weekdayAdverbs: [],
   and: "and",
   until: "until|till",
@@ -147,19 +150,20 @@ const de: Grammar = {
   year: "jahr",
   weekend: "wochenende",
   within: "in",
-  one: "einer|einem",
+  numbers: ["eine[rm]?|ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
   units: ["min(?:uten?)?", "h|std\\.?|stunden?", "tag(?:en?)?", "wochen?", "monat(?:en?)?", "jahr(?:en?)?"],
   ordinal: "\\.",
   of: "",
   at: "um",
   oclock: "uhr",
+  hour: "h",
   half: "halb",
   by: "bis(?: zum| spätestens(?: zum)?)?(?: am)?|(?:fällig|spätestens)(?: am| bis)?:?|frist:?",
   every: "jede[nrs]?|alle",
   other: "zweite[nrs]?|2\\.",
   everyUnits: ["minuten?", "stunden?", "tage?", "wochen?", "monate?", "jahre?"],
   workdays: "werktag|arbeitstag",
-  adverbs: ["täglich", "wöchentlich", "monatlich", "jährlich"],
+  adverbs: ["stündlich", "täglich", "wöchentlich", "monatlich", "jährlich"],
   weekdayAdverbs: ["montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags|sonnabends", "sonntags"],
   and: "und",
   until: "bis(?: zum)?",

@@ -26,6 +26,9 @@ export const any = (words: readonly string[]) => words.filter(Boolean).join("|")
 export const indexOf = (words: readonly string[], word: string) =>
   words.findIndex((one) => one && new RegExp(`^(?:${one})$`, "iu").test(word));
 
+/** What a number says that is one, or one of these words. */
+export const countOf = (numbers: readonly string[], word: string) => Number(word) || indexOf(numbers, word) + 1;
+
 /** A day and a time in either order, with what joins them. `said`: the word before it says that it is one. */
 export function readWhen(text: string, at: number, reading: Reading, said = false): When | null {
   const day = readDate(text, at, reading, said);
@@ -56,7 +59,7 @@ function longest<Part extends { end: number }>(parts: (Part | null)[]): Part | n
 }
 
 function readTime(text: string, at: number, grammar: Grammar, { grammars }: Reading): When | null {
-  const { oclock, half, noon } = grammar;
+  const { oclock, hour: short, half, noon, units } = grammar;
   const said = `(?:(${grammar.at})\\s*)?`;
   const full = eat(text, at, `${said}(\\d{1,2})[:.](\\d\\d)(?:\\s*(?:(${oclock})|([ap])\\.?m\\.?))?`);
   // "9.30" alone may be anything.
@@ -64,6 +67,15 @@ function readTime(text: string, at: number, grammar: Grammar, { grammars }: Read
     const time = clock(full[2], full[3], full[5]);
     // "am" has another meaning elsewhere.
     if (time) return { end: ends(full), time, weak: false };
+  }
+  if (short) {
+    // "9 Uhr 30 Minuten laufen" is at nine.
+    const minutes = `(\\d\\d)(?!\\s(?:${any(units)})\\b)`;
+    const parted = eat(text, at, `${said}(\\d{1,2})\\s?(?:${oclock}\\s?${minutes}|(?:${short})(?:\\s?${minutes})?)`);
+    const time = parted && clock(parted[2], parted[3] ?? parted[4] ?? "00");
+    // "2h" alone is how long something takes; nothing takes from noon to midnight.
+    if (time && (parted[1] || parted[3] || time >= "13"))
+      return { end: ends(parted), time, weak: !parted[1] && !parted[3] };
   }
   const gap = grammars.length > 1 ? "" : "\\s?";
   const round = eat(text, at, `${said}(\\d{1,2})(?:${gap}([ap])\\.?m\\.?|\\s*${oclock})`);
@@ -101,9 +113,9 @@ function readDay(text: string, at: number, grammar: Grammar, reading: Reading, b
   const word = eat(text, at, `(?:${grammar.on})(?: the)?`);
   const said = before || word !== null;
   const from = word ? past(text, ends(word)) : at;
+  const near = named(text, from, grammar, reading) ?? weekday(text, from, grammar, reading, said);
   const day =
-    named(text, from, grammar, reading) ??
-    weekday(text, from, grammar, reading, said) ??
+    (near && weeksLater(text, near, grammar)) ??
     (word ? null : ahead(text, at, grammar, reading)) ??
     date(text, from, grammar, reading, said);
   return day && said ? { ...day, weak: false } : day;
@@ -124,6 +136,14 @@ function named(text: string, at: number, grammar: Grammar, { now }: Reading): Wh
     [1, 2, 3].findIndex((group) => match[group] !== undefined),
   );
   return daypart(text, { end: ends(match), day, weak: false }, grammar);
+}
+
+/** "monday in a week". */
+function weeksLater(text: string, day: When, { within, numbers, units }: Grammar): When {
+  const match = eat(text, past(text, day.end), `(?:${within}) (?:(\\d{1,2})|(${any(numbers)})) (?:${units[3] ?? ""})`);
+  if (!match || !day.day) return day;
+  const count = countOf(numbers, match[1] ?? match[2] ?? "");
+  return { ...day, end: ends(match), day: shift(day.day, 7 * count), weak: false };
 }
 
 function daypart(text: string, day: When, grammar: Grammar): When {
@@ -174,12 +194,16 @@ function weekday(text: string, at: number, grammar: Grammar, reading: Reading, s
 
 /** "in 3 days", "in a week", "in 2 hours". */
 function ahead(text: string, at: number, grammar: Grammar, { now }: Reading): When | null {
-  const match = eat(text, at, `(?:${grammar.within}) (?:(\\d{1,3})|(?:${grammar.one}))\\s?(${any(grammar.units)})`);
+  const match = eat(
+    text,
+    at,
+    `(?:${grammar.within}) (?:(\\d{1,3})\\s?|(${any(grammar.numbers)})\\s)(${any(grammar.units)})`,
+  );
   if (!match) return null;
-  const count = Number(match[1] ?? 1);
+  const count = countOf(grammar.numbers, match[1] ?? match[2] ?? "");
   const today = dayOf(now);
   const found = { end: ends(match), weak: false };
-  switch (indexOf(grammar.units, match[2] ?? "")) {
+  switch (indexOf(grammar.units, match[3] ?? "")) {
     case 0:
       return { ...found, ...toParts(toMoment(now + count * 60_000)) };
     case 1:

@@ -1,6 +1,6 @@
 import { WEEKDAYS } from "./calendar";
 import type { Grammar } from "./grammar";
-import { any, eat, ends, indexOf, past, readDate, readWhen } from "./moments";
+import { any, countOf, eat, ends, indexOf, past, readDate, readWhen } from "./moments";
 import type { Reading, When } from "./moments";
 import { every } from "./recurrence";
 import type { Repeat } from "./recurrence";
@@ -85,7 +85,7 @@ function readDeadline(text: string, at: number, grammar: Grammar, reading: Readi
 }
 
 const UNITS = ["minutely", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
-const ADVERBS = ["daily", "weekly", "monthly", "yearly"] as const;
+const ADVERBS = ["hourly", "daily", "weekly", "monthly", "yearly"] as const;
 
 function readRepeat(text: string, at: number, grammar: Grammar, reading: Reading): Found | null {
   const names = grammar.weekdays.map((name, i) => any([name, grammar.shortWeekdays[i] ?? ""]));
@@ -100,15 +100,14 @@ function readRepeat(text: string, at: number, grammar: Grammar, reading: Reading
   const word = eat(text, at, grammar.every);
   if (!word) return null;
   let next = past(text, ends(word));
-  const other = eat(text, next, `(?:${grammar.other})|(\\d{1,4})`);
-  const interval = other ? Number(other[1] ?? 2) : 1;
+  const other = eat(text, next, `(?:${grammar.other})|(\\d{1,4}|${any(grammar.numbers)})`);
+  const interval = other ? (other[1] ? countOf(grammar.numbers, other[1]) : 2) : 1;
   if (interval < 1) return null;
   if (other) next = past(text, ends(other));
   const unit = eat(text, next, any(grammar.everyUnits));
   if (unit) {
     const recurrence = UNITS[indexOf(grammar.everyUnits, unit[0])] ?? "daily";
-    const on = recurrence === "weekly" ? eat(text, past(text, ends(unit)), grammar.on) : null;
-    const days = on && weekdays(text, past(text, ends(on)), names, grammar);
+    const days = recurrence === "weekly" ? daysOfWeek(text, past(text, ends(unit)), grammar, names) : null;
     if (days) return tail(text, begun(at, days.end), every("days_of_week", interval, days.days), grammar, reading);
     return tail(text, begun(at, ends(unit)), every(recurrence, interval), grammar, reading);
   }
@@ -121,6 +120,13 @@ function readRepeat(text: string, at: number, grammar: Grammar, reading: Reading
 }
 
 const begun = (start: number, end: number) => ({ start, end, weak: false });
+
+/** "on mon", "monday", "montags" behind weeks: short names are sure only behind a word that says so. */
+function daysOfWeek(text: string, at: number, grammar: Grammar, names: readonly string[]) {
+  const on = eat(text, at, grammar.on);
+  if (on) return weekdays(text, past(text, ends(on)), names, grammar);
+  return weekdays(text, at, grammar.weekdays, grammar) ?? weekdays(text, at, grammar.weekdayAdverbs, grammar);
+}
 
 /** "mon, thu and sat". */
 function weekdays(text: string, at: number, names: readonly string[], grammar: Grammar) {

@@ -18,7 +18,6 @@ import type { Turn } from "./steps.svelte";
 import { Sync } from "./sync.svelte";
 import { Theme } from "./theme.svelte";
 import { Toasts } from "./toasts.svelte";
-import type { Toast } from "./toasts.svelte";
 import { Viewport } from "./viewport.svelte";
 
 /** Everything a screen needs, made once for the window and handed down as context. */
@@ -29,7 +28,11 @@ export class App {
   readonly phone: Phone;
   readonly speech: Speech;
   readonly files = new Files(this);
-  readonly toasts = new Toasts({ fresh: () => this.planner.steps.fresh, undo: (step) => this.undo(step) });
+  readonly toasts = new Toasts({
+    fresh: () => this.planner.steps.fresh,
+    undo: (step) => this.undo(step),
+    holds: (step) => this.planner.steps.holds(step),
+  });
   readonly router = new Router();
   readonly theme = new Theme();
   readonly clock = new Clock();
@@ -47,6 +50,8 @@ export class App {
   readonly combined = new Map<string, string>();
   /** What is being typed on the screen. */
   readonly #drafts = new Set<Draft>();
+  /** The message that says what was gone back over last. */
+  #told = 0;
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -177,31 +182,34 @@ export class App {
   undo(step?: Step): Promise<boolean> {
     return this.attempt(async () => {
       const turn = await this.planner.steps.undo(step);
-      const back = this.planner.steps.undone.at(-1);
-      if (turn) this.#say(turn, t().shell.undone, back && { label: t().common.redo, run: () => this.redo() }, back);
+      if (turn) this.#say(turn, t().shell.undone, t().common.redo, (back) => this.redo(back));
     });
   }
 
-  /** Does again what was taken back last. */
-  redo(): Promise<boolean> {
+  /** Does again what was taken back last, or that step, and says so. */
+  redo(step?: Step): Promise<boolean> {
     return this.attempt(async () => {
-      const turn = await this.planner.steps.redo();
-      const back = this.planner.steps.done.at(-1);
-      if (turn) this.#say(turn, t().shell.redone, back && { label: t().common.undo, run: () => this.undo(back) }, back);
+      const turn = await this.planner.steps.redo(step);
+      if (turn) this.#say(turn, t().shell.redone, t().common.undo, (back) => this.undo(back));
     });
   }
 
-  #say({ step, edits, alone }: Turn, said: (what: string) => string, action: Toast["action"], back?: Step): void {
+  /** The way back from a turn is the step that it made, whatever is done meanwhile. */
+  #say(
+    { step, edits, alone, back }: Turn,
+    said: (what: string) => string,
+    label: string,
+    turn: (back: Step) => Promise<unknown>,
+  ): void {
     const words = t().shell;
     // One message at a time says what was gone back over.
-    for (const one of [step, ...this.planner.steps.undone]) this.toasts.settle(one);
-    if (edits === 0) this.toasts.show(words.allLeftAlone);
-    else
-      this.toasts.show(
-        [said(this.#subject(step)), alone ? words.leftAlone : ""].filter(Boolean).join(". "),
-        action,
-        back,
-      );
+    this.toasts.close(this.#told);
+    if (edits === 0) {
+      this.#told = this.toasts.show(words.allLeftAlone);
+      return;
+    }
+    const text = [said(this.#subject(step)), alone ? words.leftAlone : ""].filter(Boolean).join(". ");
+    this.#told = back ? this.toasts.show(text, { label, run: () => turn(back) }, back) : this.toasts.show(text);
   }
 
   /** What a step was about, in a word or two. */

@@ -5,8 +5,11 @@ import type { Back, Find, Step } from "../logic/undo";
 /** How a save came about. */
 type Way = "do" | "undo" | "redo";
 
-/** What became of taking a step back: how many of its changes could not be, because somebody else has changed them since. */
-export type Turn = { step: Step; edits: number; alone: number };
+/**
+ * What became of taking a step back: how many of its changes could not be, because somebody else has changed them since;
+ * `back`: the step that does it again.
+ */
+export type Turn = { step: Step; edits: number; alone: number; back: Step | null };
 
 const MOST = 100;
 /** What is typed in one go is one step. */
@@ -20,6 +23,8 @@ export class Steps {
   fresh: Step | null = null;
   /** How the save that begins now comes about. */
   way: Way = "do";
+  /** The step that the last turn made. */
+  #turned: Step | null = null;
   #save: (edits: Edit[]) => Promise<unknown>;
   #find: Find;
   /** One after the other, however fast the keys are. */
@@ -36,6 +41,7 @@ export class Steps {
     if (back.length === 0) return;
     const step: Step = { back, about, at };
     if (way === "undo") {
+      this.#turned = step;
       this.undone = [...this.undone, step];
       return;
     }
@@ -44,16 +50,20 @@ export class Steps {
     this.fresh = typed ? { ...step, back: typed } : step;
     this.done = [...(typed ? this.done.slice(0, -1) : this.done), this.fresh].slice(-MOST);
     if (way === "do") this.undone = [];
+    else this.#turned = step;
   }
+
+  /** It can still be taken back or done again. */
+  holds = (step: Step): boolean => this.done.includes(step) || this.undone.includes(step);
 
   /** Takes a step back: the last one, or the one that is named, if it was not taken back yet. */
   undo(step?: Step): Promise<Turn | null> {
     return this.#after(() => this.#turn("undo", step ?? this.done.at(-1)));
   }
 
-  /** Does again what was taken back last. */
-  redo(): Promise<Turn | null> {
-    return this.#after(() => this.#turn("redo", this.undone.at(-1)));
+  /** Does again what was taken back last, or the step that is named, if it can still be. */
+  redo(step?: Step): Promise<Turn | null> {
+    return this.#after(() => this.#turn("redo", step ?? this.undone.at(-1)));
   }
 
   #after<T>(work: () => Promise<T>): Promise<T> {
@@ -67,6 +77,7 @@ export class Steps {
     if (!step || !this[from].includes(step)) return null;
     const steps = this[from];
     this[from] = steps.filter((one) => one !== step);
+    this.#turned = null;
     const { edits, alone } = due(step.back, this.#find);
     try {
       if (edits.length) await this.#as(way, edits);
@@ -75,7 +86,7 @@ export class Steps {
       this[from] = steps;
       throw error;
     }
-    return { step, edits: edits.length, alone };
+    return { step, edits: edits.length, alone, back: this.#turned };
   }
 
   /** Whoever saves asks at once how that comes about, so that what others save meanwhile is their own. */

@@ -7,18 +7,20 @@ export type Toast = {
   text: string;
   tone: "plain" | "problem";
   action?: { label: string; run: () => Promise<unknown> };
-  /** What its action takes back or does again; gone once that has happened by another way. */
+  /** What its action takes back or does again; gone once that cannot be any more. */
   step?: Step;
 };
 
-/** How what was saved last is taken back. */
-type Way = { fresh: () => Step | null; undo: (step: Step) => Promise<unknown> };
+/** How what was saved last is taken back; `holds`: a step can still be taken. */
+type Way = { fresh: () => Step | null; undo: (step: Step) => Promise<unknown>; holds: (step: Step) => boolean };
 
 const STAY = 7_000;
 
 /** Short messages at the foot of the window. */
 export class Toasts {
-  all = $state.raw<Toast[]>([]);
+  #kept = $state.raw<Toast[]>([]);
+  /** One whose step was taken by another way, or is lost by a later edit, offers nothing any more. */
+  readonly all = $derived(this.#kept.filter(({ step }) => !step || this.#way.holds(step)));
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
   #way: Way;
@@ -27,8 +29,9 @@ export class Toasts {
     this.#way = way;
   }
 
-  show(text: string, action?: Toast["action"], step?: Step): void {
-    this.#add({ id: this.#next++, text, tone: "plain", ...(action && { action }), ...(step && { step }) });
+  /** Answers its number, by which it can be closed. */
+  show(text: string, action?: Toast["action"], step?: Step): number {
+    return this.#add({ id: this.#next++, text, tone: "plain", ...(action && { action }), ...(step && { step }) });
   }
 
   /** "Deleted …" and the way back, which is the one that keys take, too. `otherwise`: where no step knows one. */
@@ -51,14 +54,9 @@ export class Toasts {
     }
   }
 
-  /** That step was taken: nothing offers it any more. */
-  settle(step: Step): void {
-    for (const toast of this.all.filter((one) => one.step === step)) this.close(toast.id);
-  }
-
   close(id: number): void {
     this.hold(id);
-    this.all = this.all.filter((toast) => toast.id !== id);
+    this.#kept = this.#kept.filter((toast) => toast.id !== id);
   }
 
   /** While it is pointed at or focused it stays. */
@@ -75,9 +73,10 @@ export class Toasts {
     );
   }
 
-  #add(toast: Toast): void {
+  #add(toast: Toast): number {
     for (const old of this.all.slice(0, -2)) this.close(old.id);
-    this.all = [...this.all, toast];
+    this.#kept = [...this.#kept, toast];
     this.release(toast.id);
+    return toast.id;
   }
 }

@@ -2,6 +2,7 @@ import type { Entity } from "$bindings";
 import { PRIORITY_ORDER } from "../../lib/logic/reads";
 import { dayOf, shift } from "../../lib/logic/time";
 import type { Tasks } from "../../lib/state/tasks.svelte";
+import { typing } from "../shell/shortcuts";
 
 /** How long a key that leads others, as "g" does for the whole window, still counts. */
 const PAUSE = 1_500;
@@ -13,16 +14,26 @@ type Actions = {
   addPart: (task: Entity) => void;
 };
 
-/** What keys do on a row of a list of tasks. They rest while somebody types. */
+/** The row that something is in. */
+export const rowOf = (target: EventTarget | null): HTMLElement | null =>
+  target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
+
+/** What keys do anywhere on a row of a list of tasks. They rest while somebody types. */
 export function walking(list: Tasks, { reach, addPart }: Actions): (event: KeyboardEvent) => void {
   let leading = -Infinity;
 
   return (event) => {
-    const id = event.target instanceof HTMLElement ? event.target.dataset.task : undefined;
+    if (event.defaultPrevented || typing(event.target)) return;
+    const id = rowOf(event.target)?.dataset.row;
     const task = list.shown.find((one) => one.id === id);
-    if (!task || event.defaultPrevented) return;
+    // A tick and a button have a Space of their own.
+    if (!task || (event.key === " " && !onTitle(event.target))) return;
     if (act(event, task)) event.preventDefault();
   };
+
+  function onTitle(target: EventTarget | null): boolean {
+    return target instanceof HTMLElement && target.dataset.task !== undefined;
+  }
 
   /** Tells whether the key meant something here. */
   function act(event: KeyboardEvent, task: Entity): boolean {
