@@ -148,6 +148,13 @@ describe("by keys", () => {
     await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: skipped"));
     await user.keyboard("{Delete}");
     await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: open"));
+    await user.keyboard("+");
+    await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: done"));
+    // With Shift, or while capitals are locked.
+    await user.keyboard("{Shift>}S{/Shift}");
+    await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: skipped"));
+    await user.keyboard("X");
+    await waitFor(() => expect(focused()).toBe("Read 20 pages, Today: not done"));
   });
 
   test("Alt and an arrow move a habit, and tell where it is", async () => {
@@ -268,10 +275,12 @@ describe("a habit that is done several times a day", () => {
     for (const at of record(fake, day)!.fields.done_at as string[]) expect(dayOf(Date.parse(at))).toBe(day);
   });
 
-  test("by keys: one back, and another, until it is open; or skipped, not done, and counted anew", async () => {
+  test("by keys: on, and back again until it is open; or skipped, not done, and counted anew", async () => {
     const { fake, user } = await open("habits");
     (await water("3 of 8 done")).focus();
-    await user.keyboard("-");
+    await user.keyboard("+=");
+    await water("5 of 8 done");
+    await user.keyboard("---");
     await water("2 of 8 done");
     await user.keyboard("{Backspace}{Backspace}");
     await water("open");

@@ -8,6 +8,7 @@ import {
   goalOf,
   less,
   momentOn,
+  more,
   monthWeeks,
   placed,
   progress,
@@ -268,6 +269,12 @@ describe("what is said of a day", () => {
     for (const status of ["complete", "skipped", "not_done"] as const)
       for (const times of [0, 1, 2, 3])
         expect(after(said(status, times))).toEqual({ status: "complete", done: [...moments(times), at] });
+  });
+
+  test("once more is done, where nothing is counted", () => {
+    for (const day of [undefined, said("complete"), said("skipped"), said("not_done")])
+      expect(more(day, 1, at)).toEqual(said("complete"));
+    expect(more(said("complete", 2), 3, at)).toEqual(tap(said("complete", 2), 3, at));
   });
 
   test("one is taken back at a time, the latest first, until nothing is said", () => {

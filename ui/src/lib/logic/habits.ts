@@ -56,9 +56,12 @@ export const clear: Mark = () => null;
 /** Whoever counts says that it was done that day, however often: two devices that count without each other then say the same. */
 const counted = (done: readonly string[]): Said => ({ status: "complete", done });
 
+/** Counts on; a habit that is not counted is done. */
+export const more: Mark = (day, target, at) => counted([...(day?.done ?? []), ...(target > 1 ? [at] : [])]);
+
 /** A tap counts on, also past the target; of a habit that is not counted it goes round: nothing → done → skipped → not done → nothing. */
 export const tap: Mark = (day, target, at) => {
-  if (target > 1) return counted([...(day?.done ?? []), at]);
+  if (target > 1) return more(day, target, at);
   const next = nextStatus(day && stateOf(day, target));
   return next && { status: next, done: [] };
 };
