@@ -8,6 +8,7 @@ import {
   goalOf,
   less,
   momentOn,
+  more,
   monthWeeks,
   placed,
   progress,
@@ -31,7 +32,7 @@ const WORDS: Record<string, State> = { x: "complete", s: "skipped", n: "not_done
 const known = (state: State, id = "1"): Day => ({
   id,
   state,
-  status: state === "begun" ? "not_done" : state,
+  status: state === "begun" ? "complete" : state,
   done: state === "begun" ? ["2026-03-01T09:00:00Z"] : [],
 });
 
@@ -224,13 +225,17 @@ describe("what is said of a day", () => {
   test.each([
     ["complete", 0, 8, "complete"],
     ["not_done", 0, 8, "not_done"],
-    ["not_done", 7, 8, "begun"],
-    // Two devices have counted to four each.
-    ["not_done", 8, 8, "complete"],
-    ["skipped", 8, 8, "complete"],
-    ["skipped", 2, 8, "skipped"],
+    ["complete", 1, 8, "begun"],
     // One has counted it full while the other took one back.
-    ["complete", 7, 8, "complete"],
+    ["complete", 7, 8, "begun"],
+    ["complete", 8, 8, "complete"],
+    ["complete", 9, 8, "complete"],
+    // So it was stored before the moments alone said how far it is.
+    ["not_done", 7, 8, "begun"],
+    ["not_done", 8, 8, "complete"],
+    ["skipped", 0, 8, "skipped"],
+    ["skipped", 2, 8, "skipped"],
+    ["skipped", 8, 8, "complete"],
     // It was counted, and is not any more.
     ["not_done", 2, 1, "complete"],
   ] as const)("%s, done %s times of %s, is %s", (status, count, target, wanted) =>
@@ -242,7 +247,7 @@ describe("what is said of a day", () => {
     expect(targetOf(habit(fields))).toBe(8);
     expect(targetOf(habit({ ...fields, goal: false }))).toBe(1);
     expect(targetOf(habit({ goal: true }))).toBe(1);
-    const record = habit({ habit: "h", day: "2026-03-20", status: "not_done", done_at: moments(3) }, "r");
+    const record = habit({ habit: "h", day: "2026-03-20", status: "complete", done_at: moments(3) }, "r");
     const stateWith = (fields: Entity["fields"]) =>
       ticks([record], new Map([["h", habit(fields)]]))
         .get("h")
@@ -258,22 +263,26 @@ describe("what is said of a day", () => {
     expect(tap(said("not_done", 3), 1, at)).toEqual(said("skipped"));
   });
 
-  test("a tap counts on, to the target and past it, and never makes anything undone", () => {
+  test("a tap counts on, to the target and past it, and always says that it was done", () => {
     const after = (day: Said | undefined) => tap(day, 3, at);
-    expect(after(undefined)).toEqual({ status: "not_done", done: [at] });
-    expect(after(said("not_done", 1))).toEqual({ status: "not_done", done: [...moments(1), at] });
-    expect(after(said("not_done", 2))).toEqual({ status: "complete", done: [...moments(2), at] });
-    expect(after(said("complete", 3))).toEqual({ status: "complete", done: [...moments(3), at] });
-    expect(after(said("complete"))).toEqual({ status: "complete", done: [at] });
-    for (const status of ["skipped", "not_done"] as const)
-      expect(after(said(status))).toEqual({ status: "not_done", done: [at] });
+    expect(after(undefined)).toEqual({ status: "complete", done: [at] });
+    for (const status of ["complete", "skipped", "not_done"] as const)
+      for (const times of [0, 1, 2, 3])
+        expect(after(said(status, times))).toEqual({ status: "complete", done: [...moments(times), at] });
+  });
+
+  test("once more is done, where nothing is counted", () => {
+    for (const day of [undefined, said("complete"), said("skipped"), said("not_done")])
+      expect(more(day, 1, at)).toEqual(said("complete"));
+    expect(more(said("complete", 2), 3, at)).toEqual(tap(said("complete", 2), 3, at));
   });
 
   test("one is taken back at a time, the latest first, until nothing is said", () => {
     const mixed: Said = { status: "complete", done: [at, "2026-03-20T08:00:00Z", "2026-03-20T09:00:00Z"] };
-    expect(less(mixed, 3, at)).toEqual({ status: "not_done", done: ["2026-03-20T08:00:00Z", "2026-03-20T09:00:00Z"] });
+    expect(less(mixed, 3, at)).toEqual({ status: "complete", done: ["2026-03-20T08:00:00Z", "2026-03-20T09:00:00Z"] });
     expect(less(said("complete", 4), 3, at)).toEqual(said("complete", 3));
-    for (const last of [said("not_done", 1), said("complete"), said("skipped"), undefined])
+    expect(less(said("not_done", 2), 3, at)).toEqual(said("complete", 1));
+    for (const last of [said("complete", 1), said("not_done", 1), said("complete"), said("skipped"), undefined])
       expect(less(last, 3, at)).toBeNull();
     expect(less(said("complete", 2), 1, at)).toBeNull();
   });

@@ -96,6 +96,54 @@ describe("the inverse of an edit", () => {
   });
 });
 
+describe("what was made, and filled by another device since", () => {
+  test("keeps a count of a day that the other one added, and loses one's own", async () => {
+    const { fake, planner, steps } = await begin();
+    const [habit] = fake.world.living("habit");
+    const day = { kind: "habit_record", id: "" };
+    const moment = (minute: number) => `2026-03-20T09:0${minute}:00.000Z`;
+    const count = (minute: number): Edit => ({ type: "add", ...day, field: "done_at", item: moment(minute) });
+    const counted = () => fake.world.get("habit_record", day.id).fields.done_at;
+    const fields = { habit: habit!.id, day: "2026-03-20", status: "complete", done_at: [moment(1)] };
+    day.id = (await planner.create("habit_record", fields))!.id;
+    fake.arrive(count(2));
+    await planner.follow();
+    await planner.save(count(3));
+    expect(await steps.undo()).toMatchObject({ alone: 0 });
+    expect(await steps.undo()).toMatchObject({ edits: 1, alone: 1 });
+    expect(planner.records.has(day.id)).toBe(true);
+    expect(counted()).toEqual([moment(2)]);
+    await steps.redo();
+    await steps.redo();
+    expect([...(counted() as string[])].sort()).toEqual([1, 2, 3].map(moment));
+  });
+
+  test("stays as a whole where the other one wrote a text, whoever wrote last", async () => {
+    const { fake, planner, steps } = await begin();
+    const task = (await planner.create("task", { title: "Tent", tags: ["t1"] }))!;
+    fake.arrive({ type: "set", kind: "task", id: task.id, fields: { description: "The green one" } });
+    await planner.follow();
+    await planner.set(task, { title: "Pack the tent" });
+    await steps.undo();
+    expect(await steps.undo()).toMatchObject({ edits: 0, alone: 1 });
+    expect(planner.tasks.get(task.id)?.fields).toEqual({
+      ...{ title: "Tent", tags: ["t1"] },
+      description: "The green one",
+    });
+  });
+
+  test("goes where all of that was taken back, by whomever", async () => {
+    const { fake, planner, steps } = await begin();
+    const task = (await planner.create("task", { title: "Tent", tags: ["t1", "t2"] }))!;
+    const key = { kind: "task", id: task.id };
+    fake.arrive({ type: "set", ...key, fields: { description: "The green one" } });
+    fake.arrive({ type: "set", ...key, fields: { description: "", tags: ["t2", "t1"] } });
+    await planner.follow();
+    expect(await steps.undo()).toMatchObject({ edits: 1, alone: 0 });
+    expect(planner.tasks.has(task.id)).toBe(false);
+  });
+});
+
 describe("one's own edits", () => {
   afterEach(() => void vi.useRealTimers());
 

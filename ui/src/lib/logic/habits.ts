@@ -23,10 +23,10 @@ export function targetOf(habit: Pick<Entity, "fields">): number {
   return (habit.fields.goal === true && number(habit, "goal_daily_target")) || 1;
 }
 
-/** How a day stands. Two devices may have counted enough without either of them saying so. */
+/** How a day stands. Where it was counted, the moments alone say how far it is, whichever device they come from. */
 export function stateOf({ status, done }: Said, target: number): State {
   if (done.length >= target) return "complete";
-  return status === "not_done" && done.length > 0 ? "begun" : status;
+  return done.length > 0 && status !== "skipped" ? "begun" : status;
 }
 
 /** The days of each habit. */
@@ -53,12 +53,15 @@ export const say =
 
 export const clear: Mark = () => null;
 
+/** Whoever counts says that it was done that day, however often: two devices that count without each other then say the same. */
+const counted = (done: readonly string[]): Said => ({ status: "complete", done });
+
+/** Counts on; a habit that is not counted is done. */
+export const more: Mark = (day, target, at) => counted([...(day?.done ?? []), ...(target > 1 ? [at] : [])]);
+
 /** A tap counts on, also past the target; of a habit that is not counted it goes round: nothing → done → skipped → not done → nothing. */
 export const tap: Mark = (day, target, at) => {
-  if (target > 1) {
-    const done = [...(day?.done ?? []), at];
-    return { status: day?.status === "complete" || done.length >= target ? "complete" : "not_done", done };
-  }
+  if (target > 1) return more(day, target, at);
   const next = nextStatus(day && stateOf(day, target));
   return next && { status: next, done: [] };
 };
@@ -66,8 +69,7 @@ export const tap: Mark = (day, target, at) => {
 /** Takes back the last time that it was done; of a habit that is not counted, all that was said. */
 export const less: Mark = (day, target) => {
   const done = [...(day?.done ?? [])].sort((a, b) => Date.parse(a) - Date.parse(b)).slice(0, -1);
-  if (target === 1 || done.length === 0) return null;
-  return { status: done.length >= target ? "complete" : "not_done", done };
+  return target === 1 || done.length === 0 ? null : counted(done);
 };
 
 function nextStatus(state: State | undefined): Status | null {

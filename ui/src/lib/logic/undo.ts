@@ -3,8 +3,8 @@ import type { Edit, Entity, JsonValue } from "$bindings";
 /** A living entity, if it is here. */
 export type Find = (kind: string, id: string) => Entity | undefined;
 
-/** One edit taken back, and what must not have changed since: fields as they were left, or whose write was the last. */
-export type Back = { edit: Edit; left?: Record<string, JsonValue>; by?: string | null };
+/** One edit taken back, and fields as they were left, which must not have changed since. */
+export type Back = { edit: Edit; left?: Record<string, JsonValue> };
 
 /** What one save did, as what takes it back; `about`: the entities that were edited. */
 export type Step = { back: Back[]; about: Entity[]; at: number };
@@ -13,10 +13,8 @@ type Fields = Record<string, JsonValue>;
 
 const value = (entity: Pick<Entity, "fields"> | undefined, field: string) => entity?.fields[field] ?? null;
 const same = (a: JsonValue, b: JsonValue) => JSON.stringify(a) === JSON.stringify(b);
-const holds = (entity: Entity, field: string, item: JsonValue) => {
-  const items = value(entity, field);
-  return Array.isArray(items) && items.some((one) => same(one, item));
-};
+const among = (items: JsonValue, item: JsonValue) => Array.isArray(items) && items.some((one) => same(one, item));
+const holds = (entity: Entity, field: string, item: JsonValue) => among(value(entity, field), item);
 const pick = (entity: Pick<Entity, "fields"> | undefined, fields: string[]): Fields =>
   Object.fromEntries(fields.map((field) => [field, value(entity, field)]));
 
@@ -66,20 +64,43 @@ const revert = (old: Entity, now: Entity, fields: string[]): Back => ({
   left: pick(now, fields),
 });
 
-const gone = ({ kind, id, modified_by }: Entity): Back => ({ edit: { type: "delete", kind, id }, by: modified_by });
+const gone = ({ kind, id, fields }: Entity): Back => ({ edit: { type: "delete", kind, id }, left: fields });
+
+/** Whether it holds what it was left with, and nothing else. Sets have no order, and what was emptied is as if it never was. */
+function untouched({ fields }: Entity, left: Fields): boolean {
+  const plain = (value: JsonValue = null) => {
+    const items = Array.isArray(value) ? value.map((item) => JSON.stringify(item)).sort() : value;
+    return items === "" || (Array.isArray(items) && items.length === 0) ? null : items;
+  };
+  return Object.keys({ ...fields, ...left }).every((field) => same(plain(fields[field]), plain(left[field])));
+}
+
+/** What takes one's own items out of the sets to which others have added theirs, as to the counts of a day. */
+function ownItems({ kind, id, fields }: Entity, left: Fields): Edit[] {
+  return Object.entries(fields).flatMap(([field, items]) => {
+    if (!Array.isArray(items)) return [];
+    const own = items.filter((item) => among(left[field] ?? null, item));
+    return own.length < items.length ? own.map((item): Edit => ({ type: "remove", kind, id, field, item })) : [];
+  });
+}
 
 /** The edits that take a step back as things are now. Whatever somebody else has changed since is left alone, and counted. */
 export function due(back: Back[], find: Find): { edits: Edit[]; alone: number } {
   const edits: Edit[] = [];
   let alone = 0;
-  for (const { edit, left, by } of back) {
+  for (const { edit, left } of back) {
     if (edit.type === "create") continue;
     const entity = find(edit.kind, edit.id);
     if (edit.type === "keep") {
       if (!entity) edits.push(edit);
     } else if (edit.type === "delete") {
-      if (entity && by !== undefined && entity.modified_by !== by) alone += 1;
-      else if (entity) edits.push(edit);
+      if (!entity) continue;
+      if (!left || untouched(entity, left)) edits.push(edit);
+      else {
+        // What somebody else has put into it would go with it.
+        edits.push(...ownItems(entity, left));
+        alone += 1;
+      }
     } else if (!entity) {
       alone += 1;
     } else if (edit.type === "set") {

@@ -5,6 +5,7 @@ import type { Shortcut } from "../shell/shortcuts";
 export const KEYS: Shortcut[] = [
   { keys: [["←"], ["→"], ["↑"], ["↓"]], says: () => t().habits.keys.move },
   { keys: [["Space"]], says: () => t().habits.keys.cycle },
+  { keys: [["+"], ["="]], says: () => t().habits.keys.count },
   { keys: [["−"], ["Backspace"]], says: () => t().habits.marks.less },
   { keys: [["S"]], says: () => t().habits.marks.skip },
   { keys: [["X"]], says: () => t().habits.marks.notDone },

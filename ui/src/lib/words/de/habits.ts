@@ -86,6 +86,7 @@ export const habits: typeof words = {
   keys: {
     move: "Von Tag zu Tag und von Gewohnheit zu Gewohnheit",
     cycle: "Erledigt, übersprungen, nicht erledigt, offen; wo gezählt wird, noch einmal",
+    count: "Erledigt; wo gezählt wird, noch einmal",
     up: "Gewohnheit nach oben",
     down: "Gewohnheit nach unten",
   },

@@ -85,6 +85,7 @@ export const habits = {
   keys: {
     move: "From day to day, and from habit to habit",
     cycle: "Done, skipped, not done, open; where it is counted, once more",
+    count: "Done; where it is counted, once more",
     up: "Move the habit up",
     down: "Move the habit down",
   },
