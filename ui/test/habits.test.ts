@@ -381,6 +381,26 @@ describe("a habit that is done several times a day", () => {
     await screen.findByRole("button", { name: "Read 20 pages, Today: not done" });
   });
 
+  test("arrows go round in that menu", async () => {
+    const { user } = await open("habits");
+    await fireEvent.contextMenu(await water("3 of 8 done"));
+    const menu = await screen.findByRole("dialog");
+    await waitFor(() => expect(document.activeElement).toBe(menu));
+    const goes = async (key: string, to: string) => {
+      await user.keyboard(`{${key}}`);
+      expect(document.activeElement?.textContent).toBe(to);
+    };
+    await goes("ArrowDown", "Once more");
+    await goes("ArrowDown", "Take one back");
+    await goes("ArrowUp", "Once more");
+    await goes("ArrowUp", "Open again");
+    await goes("ArrowDown", "Once more");
+    await goes("End", "Open again");
+    await goes("Home", "Once more");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await water("2 of 8 done");
+  });
+
   test("its details count today, and any day of the month", async () => {
     const { fake, user } = await open("habits");
     await user.click(button("Details of Drink water"));
