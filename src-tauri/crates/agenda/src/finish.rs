@@ -29,6 +29,8 @@ pub async fn write(
     zone: &impl TimeZone,
 ) -> Result<Vec<(EntityKey, Outcome)>, EngineError> {
     let mut follow = Vec::new();
+    // Read only if something recurs.
+    let mut all = None;
     for edit in &mut edits {
         let Change::Set(fields) = &mut edit.change else { continue };
         if *edit.key.kind != *task::NAME || !fields.contains_key(STATUS) {
@@ -46,7 +48,8 @@ pub async fn write(
                 if let Some(next) = successor(edit.key.id, &after, zone) {
                     let key = EntityKey::new(task::NAME, next.id);
                     if engine.get(&key).await?.is_none_or(|next| next.deleted) {
-                        let tree = tree(edit.key.id, is_local, &next, &engine.list(task::NAME).await?, zone);
+                        let tasks = read_once(engine, &mut all).await?;
+                        let tree = tree(edit.key.id, is_local, &next, tasks, zone);
                         follow.extend(tree.into_iter().map(|one| (one.here, one.edit(Change::Set))));
                     }
                 }
@@ -54,9 +57,9 @@ pub async fn write(
             (true, false) => {
                 fields.entry(COMPLETED_AT).or_insert(Value::Null);
                 if let Some(next) = before.and_then(|before| successor(edit.key.id, before, zone)) {
-                    let tasks = engine.list(task::NAME).await?;
-                    let tree = tree(edit.key.id, is_local, &next, &tasks, zone);
-                    if is_untouched(&tree, &tasks) {
+                    let tasks = read_once(engine, &mut all).await?;
+                    let tree = tree(edit.key.id, is_local, &next, tasks, zone);
+                    if is_untouched(&tree, tasks) {
                         follow.extend(tree.into_iter().map(|one| (false, one.edit(|_| Change::Delete))));
                     }
                 }
@@ -77,6 +80,14 @@ pub async fn write(
     let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
     let outcomes = engine.write(edits).await?;
     Ok(keys.into_iter().zip(outcomes).chain(done).collect())
+}
+
+/// All tasks, as they were when they were asked for first.
+async fn read_once<'a>(engine: &Engine, all: &'a mut Option<Vec<View>>) -> Result<&'a [View], EngineError> {
+    if all.is_none() {
+        *all = Some(engine.list(task::NAME).await?);
+    }
+    Ok(all.as_deref().unwrap_or_default())
 }
 
 /// The next occurrence, or one of its subtasks.

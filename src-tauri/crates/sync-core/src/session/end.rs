@@ -1,6 +1,7 @@
-//! How a session ends, in words that a person can act on.
+//! How a session ends: in which order it is told, and in words that a person can act on.
 
-use super::REPAIRS_MAX;
+use super::{REPAIRS_MAX, Session, Step};
+use crate::node::storage::Answer;
 use crate::wire::{ByeReason, PROTOCOL};
 
 /// Both sides end a first merge that nobody agreed to with the same words.
@@ -127,6 +128,54 @@ impl End {
             Self::NotNow => ByeReason::NotNow,
             Self::Settled => ByeReason::Settled,
             Self::Stopped | Self::Alarms | Self::Lost => ByeReason::Stopped,
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn end(&mut self, end: End) {
+        self.ended = Some(end);
+        if self.inn.applying > 0 {
+            // What the store still has was not compared.
+            self.proof.forget();
+        }
+        self.steps.push_back(Step::Close);
+        self.part();
+    }
+
+    /// What the store still has belongs to this session: how it ended is told with that.
+    fn part(&mut self) {
+        if self.inn.applying == 0
+            && let Some(end) = &self.ended
+        {
+            self.steps.push_back(Step::End(end.clone()));
+        }
+    }
+
+    /// Nobody waits any longer for what the store still has of it: how it ended is told without that.
+    pub fn give_up(&mut self) {
+        if self.ended.is_some() && self.inn.applying > 0 {
+            self.inn.applying = 0;
+            self.part();
+        }
+    }
+
+    /// The store answered a session that is over.
+    pub(super) fn answered_late(&mut self, answer: &Answer) {
+        let heard = match answer {
+            Answer::Applied { report, .. } => self.inn.stored(*report),
+            Answer::Failed(_) => self.inn.not_stored(),
+            Answer::Opening(_)
+            | Answer::Changes { .. }
+            | Answer::Digests { .. }
+            | Answer::Buckets(_)
+            | Answer::Repair { .. }
+            | Answer::Outline { .. }
+            | Answer::Agreement { .. }
+            | Answer::Done => false,
+        };
+        if heard {
+            self.part();
         }
     }
 }

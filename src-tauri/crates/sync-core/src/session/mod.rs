@@ -401,52 +401,6 @@ impl Session {
         self.end(if reason == ByeReason::Done && self.is_proved() { End::Proved } else { End::Left(reason) });
     }
 
-    fn end(&mut self, end: End) {
-        self.ended = Some(end);
-        if self.inn.applying > 0 {
-            // What the store still has was not compared.
-            self.proof.forget();
-        }
-        self.steps.push_back(Step::Close);
-        self.part();
-    }
-
-    /// What the store still has belongs to this session: how it ended is told with that.
-    fn part(&mut self) {
-        if self.inn.applying == 0
-            && let Some(end) = &self.ended
-        {
-            self.steps.push_back(Step::End(end.clone()));
-        }
-    }
-
-    /// Nobody waits any longer for what the store still has of it: how it ended is told without that.
-    pub fn give_up(&mut self) {
-        if self.ended.is_some() && self.inn.applying > 0 {
-            self.inn.applying = 0;
-            self.part();
-        }
-    }
-
-    /// The store answered a session that is over.
-    fn answered_late(&mut self, answer: &Answer) {
-        let heard = match answer {
-            Answer::Applied { report, .. } => self.inn.stored(*report),
-            Answer::Failed(_) => self.inn.not_stored(),
-            Answer::Opening(_)
-            | Answer::Changes { .. }
-            | Answer::Digests { .. }
-            | Answer::Buckets(_)
-            | Answer::Repair { .. }
-            | Answer::Outline { .. }
-            | Answer::Agreement { .. }
-            | Answer::Done => false,
-        };
-        if heard {
-            self.part();
-        }
-    }
-
     /// Does whatever can be done now.
     fn go_on(&mut self) {
         if self.ended.is_some() || self.ours.is_none() || self.theirs.is_none() || self.doubted {
