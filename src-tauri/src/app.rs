@@ -149,14 +149,19 @@ impl App {
         // Something may wait for a person at this moment, such as the key store: it is not waited for.
         let Ok(mut running) = tokio::time::timeout(GOODBYE, self.running.lock()).await else { return };
         let Some(running) = running.take() else { return };
-        for task in running.tasks {
-            task.abort();
-            // However it ended, it holds the engine no more.
-            drop(task.await);
-        }
+        end(running.tasks, GOODBYE).await;
         // Whoever does not take our goodbye does without it.
         drop(tokio::time::timeout(GOODBYE, running.device.net.stop()).await);
         log::info!("closed");
+    }
+}
+
+/// Ends tasks. However one ended, it holds the engine no more; one that hangs must not keep the app from ending.
+async fn end(tasks: Vec<JoinHandle<()>>, patience: Duration) {
+    let until = tokio::time::Instant::now() + patience;
+    for task in tasks {
+        task.abort();
+        drop(tokio::time::timeout_at(until, task).await);
     }
 }
 
@@ -195,5 +200,22 @@ async fn tidy(engine: Engine) {
         day.tick().await;
         // Old things may wait another day; what is in the way then shows elsewhere too.
         drop(engine.tidy().await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_app_ends_though_a_part_of_it_waits_for_what_will_not_come() {
+        let (_never, wait) = std::sync::mpsc::channel::<()>();
+        let (begun, begins) = std::sync::mpsc::channel();
+        let hangs = tauri::async_runtime::spawn(async move {
+            begun.send(()).unwrap();
+            let _ = wait.recv();
+        });
+        begins.recv().unwrap();
+        tauri::async_runtime::block_on(end(vec![hangs], Duration::from_millis(10)));
     }
 }

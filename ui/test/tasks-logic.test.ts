@@ -137,6 +137,16 @@ describe("parts of tasks", () => {
     }
   });
 
+  test("go with what they are part of, however deep, and none twice", () => {
+    const parents = { whole: "", part: "whole", deep: "part", deepest: "deep", other: "" };
+    const all = Object.entries(parents).map(([id, parent]) => task({ title: id, parent }, { id }));
+    const forest = new Forest(mapped(all));
+    const below = (...ids: string[]) => forest.below(all.filter((one) => ids.includes(one.id))).map((one) => one.id);
+    expect(below("whole")).toEqual(["part", "deep", "deepest"]);
+    expect(below("whole", "deep").sort()).toEqual(["deepest", "part"]);
+    expect(below("deepest", "other")).toEqual([]);
+  });
+
   test("tell how far they are", () => {
     const whole = task({ title: "whole" });
     const parts = ["done", "todo", "cancelled"].map((status) => task({ status, parent: whole.id }));

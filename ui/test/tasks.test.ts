@@ -70,6 +70,22 @@ describe("tasks", () => {
     expect(await findButton("Water the tomatoes")).toBeTruthy();
   });
 
+  test("a deleted task takes its subtasks along, says so, and they come back together", async () => {
+    const { fake, user } = await open("tasks");
+    const whole = stored(fake, "Water the tomatoes")!;
+    const fields = { title: "Fill the can", status: "todo", parent: whole.id, order: 1 };
+    fake.arrive({ type: "create", kind: "task", fields });
+    fake.arrive({ type: "create", kind: "task", fields: { ...fields, title: "Find the can", status: "done", order: 2 } });
+    await screen.findByText("1/2");
+    await user.click(button("Delete Water the tomatoes"));
+    expect(await screen.findByText("Deleted “Water the tomatoes” with 2 subtasks")).toBeTruthy();
+    const gone = () => ["Fill the can", "Find the can"].map((title) => stored(fake, title)?.deleted);
+    expect(gone()).toEqual([true, true]);
+    await user.click(await findButton("Undo"));
+    await waitFor(() => expect(gone()).toEqual([false, false]));
+    expect(stored(fake, "Fill the can")?.fields.parent).toBe(whole.id);
+  });
+
   test("a title is edited in place; Esc leaves it as it was", async () => {
     const { fake, user } = await open("tasks");
     await user.click(button("Rename Pick up the parcel"));

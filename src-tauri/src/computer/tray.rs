@@ -115,41 +115,62 @@ fn picture(state: SyncState) -> &'static [u8] {
 
 /// Shows how things stand.
 pub(crate) fn show(handle: &AppHandle, now: Shown) {
-    let Some(tray) = handle.try_state::<Tray>() else { return };
-    let Ok(mut shown) = tray.shown.lock() else { return };
     let language = handle.state::<App>().language();
-    let before = shown.replace(now.clone());
-    let Shown { status, last_sync } = now;
-    let mut done = Vec::new();
-    if before.as_ref().map(|before| before.status.state) != Some(status.state) {
-        done.push(tray.icon.set_icon(tray.images.get(&status.state).cloned()));
-        done.push(tray.pause.set_text(language.say(pause_line(Some(status.state)))));
-    }
-    if before.as_ref().map(|before| title(&before.status)) != Some(title(&status)) {
-        done.push(tray.icon.set_title(Some(title(&status))));
-    }
-    if before.as_ref().map(|before| &before.status.line) != Some(&status.line) {
-        done.push(tray.line.set_text(status.line_in(language)));
-    }
-    if before.as_ref().map(|before| &before.last_sync) != Some(&last_sync) {
-        done.push(tray.last.set_text(last(last_sync.as_ref(), language)));
-    }
-    if done.iter().any(Result::is_err) {
-        log::warn!("the tray icon does not show how things stand");
-    }
+    change(handle, move |tray| tray.show(now, language));
 }
 
 /// Says all of the menu anew, in the language that was chosen.
 pub(crate) fn speak(handle: &AppHandle) {
-    let Some(tray) = handle.try_state::<Tray>() else { return };
     let language = handle.state::<App>().language();
-    let lines = [(&tray.open, OPEN_LINE), (&tray.sync, SYNC_LINE), (&tray.quit, QUIT_LINE)];
-    if lines.into_iter().any(|(item, line)| item.set_text(language.say(line)).is_err()) {
-        log::warn!("the tray icon does not speak the language that was chosen");
+    change(handle, move |tray| tray.speak(language));
+}
+
+/// Has the main thread do it, and does not wait for that: when the app ends, the main thread waits for whoever tells.
+fn change(handle: &AppHandle, work: impl FnOnce(&Tray) + Send + 'static) {
+    let tray = handle.clone();
+    let asked = handle.run_on_main_thread(move || {
+        if let Some(tray) = tray.try_state::<Tray>() {
+            work(&tray);
+        }
+    });
+    if asked.is_err() {
+        log::warn!("the tray icon cannot be changed");
     }
-    let shown = tray.shown.lock().ok().and_then(|mut shown| shown.take());
-    if let Some(shown) = shown {
-        show(handle, shown);
+}
+
+impl Tray {
+    fn show(&self, now: Shown, language: Language) {
+        let Ok(mut shown) = self.shown.lock() else { return };
+        let before = shown.replace(now.clone());
+        let Shown { status, last_sync } = now;
+        let mut done = Vec::new();
+        if before.as_ref().map(|before| before.status.state) != Some(status.state) {
+            done.push(self.icon.set_icon(self.images.get(&status.state).cloned()));
+            done.push(self.pause.set_text(language.say(pause_line(Some(status.state)))));
+        }
+        if before.as_ref().map(|before| title(&before.status)) != Some(title(&status)) {
+            done.push(self.icon.set_title(Some(title(&status))));
+        }
+        if before.as_ref().map(|before| &before.status.line) != Some(&status.line) {
+            done.push(self.line.set_text(status.line_in(language)));
+        }
+        if before.as_ref().map(|before| &before.last_sync) != Some(&last_sync) {
+            done.push(self.last.set_text(last(last_sync.as_ref(), language)));
+        }
+        if done.iter().any(Result::is_err) {
+            log::warn!("the tray icon does not show how things stand");
+        }
+    }
+
+    fn speak(&self, language: Language) {
+        let lines = [(&self.open, OPEN_LINE), (&self.sync, SYNC_LINE), (&self.quit, QUIT_LINE)];
+        if lines.into_iter().any(|(item, line)| item.set_text(language.say(line)).is_err()) {
+            log::warn!("the tray icon does not speak the language that was chosen");
+        }
+        let shown = self.shown.lock().ok().and_then(|mut shown| shown.take());
+        if let Some(shown) = shown {
+            self.show(shown, language);
+        }
     }
 }
 
@@ -183,10 +204,8 @@ fn chosen(handle: &AppHandle, id: &str) {
         OPEN => window::show(&handle),
         SYNC => drop(tauri::async_runtime::spawn(async move {
             let words = result(sync_all(&handle).await, handle.state::<App>().language());
-            if let Some(tray) = handle.try_state::<Tray>() {
-                // A menu that is gone shows nothing.
-                drop(tray.last.set_text(words));
-            }
+            // A menu that is gone shows nothing.
+            change(&handle, move |tray| drop(tray.last.set_text(words)));
         })),
         PAUSE => drop(tauri::async_runtime::spawn(async move {
             if let Err(error) = pause_or_resume(&handle).await {

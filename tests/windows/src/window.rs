@@ -181,6 +181,22 @@ impl Window {
         path
     }
 
+    /// What the QR code says that it shows, by a reader that shares nothing with us. Like a person with a camera it looks until
+    /// there is one.
+    pub async fn scanned(&self, stage: &Stage, name: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let picture = self.picture(name).await;
+            let mut reader = Command::new("zbarimg");
+            let read = stage.dress(reader.args(["--quiet", "--raw"]).arg(picture)).output().expect("zbarimg");
+            let code = String::from_utf8_lossy(&read.stdout).trim().to_owned();
+            if !code.is_empty() {
+                return code;
+            }
+            assert!(begun.elapsed() < HANG, "no code is found in the picture {name}");
+        }
+    }
+
     /// The first thing that an XPath finds and that can be seen, once there is one.
     async fn find(&self, path: &str) -> Element {
         let begun = Instant::now();

@@ -40,12 +40,10 @@ async fn introduce(stage: &Stage, shown_by: &Window, entered_in: &Window) {
     go(shown_by, "devices").await;
     shown_by.click_at("//main//button[contains(., 'Pair a device')]").await;
     shown_by.sees("Or type").await;
-    let picture = shown_by.picture("pairing-code").await;
-    let mut reader = std::process::Command::new("zbarimg");
-    let link = stage.output(reader.args(["--quiet", "--raw"]).arg(picture));
+    let link = shown_by.scanned(stage, "pairing-code").await;
 
     entered_in.click("Enter a code").await;
-    entered_in.fill("Link or code from the other device", link.trim()).await;
+    entered_in.fill("Link or code from the other device", &link).await;
     entered_in.click("Continue").await;
     let digits = "//*[starts-with(@aria-label, 'Digits')]";
     let (here, there) = (shown_by.text_at(digits).await, entered_in.text_at(digits).await);

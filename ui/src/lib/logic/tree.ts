@@ -48,6 +48,14 @@ export class Forest {
     return this.#children.get(id) ?? [];
   }
 
+  /** All that is part of these tasks, at any depth, without themselves. */
+  below(tasks: readonly Entity[]): Entity[] {
+    const parts = new Set(tasks.flatMap((task) => this.children(task.id)));
+    for (const part of parts) for (const deeper of this.children(part.id)) parts.add(deeper);
+    const whole = new Set(tasks.map((task) => task.id));
+    return [...parts].filter((part) => !whole.has(part.id));
+  }
+
   /** How many of its parts are done; null: it has none. */
   progress(id: string): Progress | null {
     const parts = this.children(id);

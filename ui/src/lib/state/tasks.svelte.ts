@@ -147,14 +147,18 @@ export class Tasks {
     );
   }
 
+  /** Deletes tasks with all that is part of them, which would be left without what it was for. */
   async remove(tasks: readonly Entity[]): Promise<void> {
     const words = t().tasks.said;
     const [first] = tasks;
     if (!first) return;
-    const said = tasks.length > 1 ? words.deletedMany(tasks.length) : words.deleted(titleOf(first));
-    const edits = tasks.map(({ kind, id }): Edit => ({ type: "delete", kind, id }));
+    const parts = this.forest.below(tasks);
+    const what = tasks.length > 1 ? words.some(tasks.length) : words.one(titleOf(first));
+    const said = words.deleted(what, parts.length);
+    const all = [...tasks, ...parts];
+    const edits = all.map(({ kind, id }): Edit => ({ type: "delete", kind, id }));
     if (!(await this.#save(edits, () => said))) return;
-    if (tasks.some((task) => task.id === this.#app.router.open)) this.#app.router.go("tasks");
+    if (all.some((task) => task.id === this.#app.router.open)) this.#app.router.go("tasks");
   }
 
   /** Puts tasks where they were dropped. */

@@ -109,8 +109,10 @@ export const tasks: typeof words = {
   },
 
   said: {
-    deleted: (title) => `„${title}“ gelöscht`,
-    deletedMany: (count) => `${some(count)} gelöscht`,
+    some,
+    one: (title) => `„${title}“`,
+    deleted: (what, parts) =>
+      `${what}${parts ? n(parts, { one: " mit # Teilaufgabe", other: " mit # Teilaufgaben" }) : ""} gelöscht`,
     done: (count) => n(count, { one: "Erledigt", other: "# Aufgaben erledigt" }),
     next: (when) => `Erledigt. Nächstes Mal: ${when}`,
     planned: (count, day) => `${some(count)} geplant: ${day}`,

@@ -108,8 +108,10 @@ export const tasks = {
   },
 
   said: {
-    deleted: (title: string) => `Deleted “${title}”`,
-    deletedMany: (count: number) => `Deleted ${some(count)}`,
+    some,
+    one: (title: string) => `“${title}”`,
+    deleted: (what: string, parts: number) =>
+      `Deleted ${what}${parts ? n(parts, { one: " with # subtask", other: " with # subtasks" }) : ""}`,
     done: (count: number) => n(count, { one: "Done", other: "# tasks done" }),
     next: (when: string) => `Done. Next: ${when}`,
     planned: (count: number, day: string) => `${some(count)} planned: ${day}`,
