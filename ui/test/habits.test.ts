@@ -71,6 +71,8 @@ describe("habits", () => {
     await user.type(field, "Stretch{Enter}");
     expect((await screen.findByRole("alert")).textContent).toBe("name: must be one line");
     expect(field.value).toBe("Stretch");
+    await user.keyboard("{Escape}");
+    expect([field.value, screen.queryByRole("alert"), document.activeElement]).toEqual(["", null, field]);
   });
 
   test("says what habits are when there is none, and is accessible", async () => {

@@ -75,7 +75,11 @@ describe("tasks", () => {
     const whole = stored(fake, "Water the tomatoes")!;
     const fields = { title: "Fill the can", status: "todo", parent: whole.id, order: 1 };
     fake.arrive({ type: "create", kind: "task", fields });
-    fake.arrive({ type: "create", kind: "task", fields: { ...fields, title: "Find the can", status: "done", order: 2 } });
+    fake.arrive({
+      type: "create",
+      kind: "task",
+      fields: { ...fields, title: "Find the can", status: "done", order: 2 },
+    });
     await screen.findByText("1/2");
     await user.click(button("Delete Water the tomatoes"));
     expect(await screen.findByText("Deleted “Water the tomatoes” with 2 subtasks")).toBeTruthy();

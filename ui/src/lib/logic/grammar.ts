@@ -30,6 +30,9 @@ export type Grammar = {
   within: string;
   /** One to twelve, as words. */
   numbers: string[];
+  /** The same as hours, without what is an article as well. */
+  hours: string[];
+  halfHour: string;
   units: string[];
   /** What follows a number in a date: "3rd", "3.". */
   ordinal: string;
@@ -39,15 +42,21 @@ export type Grammar = {
   /** A short word behind hours that says a time, where it does. */
   hour: string;
   half: string;
+  quarterPast: string;
+  quarterTo: string;
   by: string;
   every: string;
   other: string;
+  /** Third to sixth, of units only: "every third monday" is another thing. */
+  ordinals: string[];
   everyUnits: string[];
   workdays: string;
   /** Words that say all of it: every hour, day, week, month, year. */
   adverbs: [hourly: string, daily: string, weekly: string, monthly: string, yearly: string];
   /** Days of the week that come back, in one word. */
   weekdayAdverbs: string[];
+  /** The same for all workdays, and for both days of a weekend. */
+  partsOfWeek: [workdays: string, weekends: string];
   and: string;
   until: string;
   times: string;
@@ -92,6 +101,8 @@ const en: Grammar = {
   weekend: "weekend",
   within: "in",
   numbers: ["an?|one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+  hours: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+  halfHour: "half an hour",
   units: ["min(?:ute)?s?", "h|hours?", "days?", "weeks?", "months?", "years?"],
   ordinal: "st|nd|rd|th",
   of: "of",
@@ -99,13 +110,17 @@ const en: Grammar = {
   oclock: "o['’]clock",
   hour: "",
   half: "half past",
+  quarterPast: "(?:a )?quarter past",
+  quarterTo: "(?:a )?quarter to",
   by: "by|due(?: by| on)?:?|deadline:?",
   every: "every|each",
   other: "other|second|2nd",
+  ordinals: ["third|3rd", "fourth|4th", "fifth|5th", "sixth|6th"],
   everyUnits: ["minutes?", "hours?", "days?", "weeks?", "months?", "years?"],
   workdays: "weekday|workday",
   adverbs: ["hourly", "daily", "weekly", "monthly", "yearly|annually"],
   weekdayAdverbs: [],
+  partsOfWeek: ["(?:on )?(?:weekdays|workdays)", "(?:on |at )?weekends"],
   and: "and",
   until: "until|till",
   times: "times",
@@ -151,6 +166,8 @@ const de: Grammar = {
   weekend: "wochenende",
   within: "in",
   numbers: ["eine[rm]?|ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
+  hours: ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
+  halfHour: "einer halben stunde",
   units: ["min(?:uten?)?", "h|std\\.?|stunden?", "tag(?:en?)?", "wochen?", "monat(?:en?)?", "jahr(?:en?)?"],
   ordinal: "\\.",
   of: "",
@@ -158,13 +175,17 @@ const de: Grammar = {
   oclock: "uhr",
   hour: "h",
   half: "halb",
+  quarterPast: "viertel nach",
+  quarterTo: "viertel vor",
   by: "bis(?: zum| spätestens(?: zum)?)?(?: am)?|(?:fällig|spätestens)(?: am| bis)?:?|frist:?",
   every: "jede[nrs]?|alle",
   other: "zweite[nrs]?|2\\.",
+  ordinals: ["dritte[nrs]?|3\\.", "vierte[nrs]?|4\\.", "fünfte[nrs]?|5\\.", "sechste[nrs]?|6\\."],
   everyUnits: ["minuten?", "stunden?", "tage?", "wochen?", "monate?", "jahre?"],
   workdays: "werktag|arbeitstag",
   adverbs: ["stündlich", "täglich", "wöchentlich", "monatlich", "jährlich"],
   weekdayAdverbs: ["montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags|sonnabends", "sonntags"],
+  partsOfWeek: ["werktags|wochentags", "wochenends"],
   and: "und",
   until: "bis(?: zum)?",
   times: "mal",

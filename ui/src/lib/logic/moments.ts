@@ -59,7 +59,8 @@ function longest<Part extends { end: number }>(parts: (Part | null)[]): Part | n
 }
 
 function readTime(text: string, at: number, grammar: Grammar, { grammars }: Reading): When | null {
-  const { oclock, hour: short, half, noon, units } = grammar;
+  const { oclock, hour: short, half, quarterPast, quarterTo, noon, units } = grammar;
+  const hours = any(grammar.hours);
   const said = `(?:(${grammar.at})\\s*)?`;
   const full = eat(text, at, `${said}(\\d{1,2})[:.](\\d\\d)(?:\\s*(?:(${oclock})|([ap])\\.?m\\.?))?`);
   // "9.30" alone may be anything.
@@ -83,16 +84,24 @@ function readTime(text: string, at: number, grammar: Grammar, { grammars }: Read
     const time = clock(round[2], "0", round[3]);
     if (time) return { end: ends(round), time, weak: false };
   }
-  const mid = eat(text, at, `(?:${grammar.at}) (?:${half}) (\\d{1,2})`);
+  const spoken = eat(text, at, `${said}(${hours})\\s${oclock}`);
+  if (spoken) {
+    const hour = countOf(grammar.hours, spoken[2] ?? "");
+    return { end: ends(spoken), time: clock(String(afternoon(hour)), "0") ?? "", weak: false };
+  }
+  const parts = `(${quarterPast})|(${half})|(${quarterTo})`;
+  const mid = eat(text, at, `(?:${grammar.at}) (?:${parts}) (\\d{1,2}|${hours})`);
   if (mid) {
-    const hour = Number(mid[1]) - (half === "halb" ? 1 : 0);
-    const time = clock(String(afternoon(hour)), "30");
+    const before = mid[3] !== undefined || (mid[2] !== undefined && half === "halb");
+    const hour = countOf(grammar.hours, mid[4] ?? "");
+    const minutes = mid[1] ? "15" : mid[2] ? "30" : "45";
+    const time = clock(String(afternoon(before ? hour - 1 || 12 : hour)), minutes);
     if (time) return { end: ends(mid), time, weak: false };
   }
   const middle = eat(text, at, grammar.at === "at|@" ? `at (?:${noon})` : noon);
   if (middle) return { end: ends(middle), time: "12:00", weak: false };
-  const bare = eat(text, at, `(?:${grammar.at})\\s*(\\d{1,2})`);
-  const time = bare && clock(String(afternoon(Number(bare[1]))), "0");
+  const bare = eat(text, at, `(?:${grammar.at})(?:\\s*(\\d{1,2})|\\s(${hours}))`);
+  const time = bare && clock(String(afternoon(countOf(grammar.hours, bare[1] ?? bare[2] ?? ""))), "0");
   return time ? { end: ends(bare), time, weak: true } : null;
 }
 
@@ -192,8 +201,10 @@ function weekday(text: string, at: number, grammar: Grammar, reading: Reading, s
   return timed.time && (grammar.at === "at|@" || /^\p{Lu}/u.test(match[0])) ? timed : null;
 }
 
-/** "in 3 days", "in a week", "in 2 hours". */
+/** "in 3 days", "in a week", "in 2 hours", "in half an hour". */
 function ahead(text: string, at: number, grammar: Grammar, { now }: Reading): When | null {
+  const half = eat(text, at, `(?:${grammar.within}) (?:${grammar.halfHour})`);
+  if (half) return { end: ends(half), weak: false, ...toParts(toMoment(now + 30 * 60_000)) };
   const match = eat(
     text,
     at,

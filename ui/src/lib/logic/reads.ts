@@ -94,14 +94,21 @@ function readRepeat(text: string, at: number, grammar: Grammar, reading: Reading
     const recurrence = ADVERBS[indexOf(grammar.adverbs, adverb[0])] ?? "daily";
     return tail(text, { ...begun(at, ends(adverb)), weak: true }, every(recurrence), grammar, reading);
   }
+  const parts = eat(text, at, any(grammar.partsOfWeek));
+  if (parts) {
+    const days = indexOf(grammar.partsOfWeek, parts[0]) ? WEEKDAYS.slice(5) : WEEKDAYS.slice(0, 5);
+    return tail(text, { ...begun(at, ends(parts)), weak: true }, every("days_of_week", 1, days), grammar, reading);
+  }
   const plural = weekdays(text, at, grammar.weekdayAdverbs, grammar);
   if (plural) return tail(text, begun(at, plural.end), every("days_of_week", 1, plural.days), grammar, reading);
 
   const word = eat(text, at, grammar.every);
   if (!word) return null;
   let next = past(text, ends(word));
-  const other = eat(text, next, `(?:${grammar.other})|(\\d{1,4}|${any(grammar.numbers)})`);
-  const interval = other ? (other[1] ? countOf(grammar.numbers, other[1]) : 2) : 1;
+  const nth = eat(text, next, any(grammar.ordinals));
+  const other = nth ?? eat(text, next, `(?:${grammar.other})|(\\d{1,4}|${any(grammar.numbers)})`);
+  const counted = other?.[1] ? countOf(grammar.numbers, other[1]) : 2;
+  const interval = nth ? 3 + indexOf(grammar.ordinals, nth[0]) : other ? counted : 1;
   if (interval < 1) return null;
   if (other) next = past(text, ends(other));
   const unit = eat(text, next, any(grammar.everyUnits));
@@ -111,6 +118,7 @@ function readRepeat(text: string, at: number, grammar: Grammar, reading: Reading
     if (days) return tail(text, begun(at, days.end), every("days_of_week", interval, days.days), grammar, reading);
     return tail(text, begun(at, ends(unit)), every(recurrence, interval), grammar, reading);
   }
+  if (nth) return null;
   const work = eat(text, next, grammar.workdays);
   if (work) return tail(text, begun(at, ends(work)), every("days_of_week", 1, WEEKDAYS.slice(0, 5)), grammar, reading);
   const end = eat(text, next, grammar.weekend);
