@@ -32,6 +32,8 @@ fn a_reminder_is_shown_once_and_its_click_opens_the_task() {
         // What was told is not told again.
         laptop.close().await;
         let laptop = stage.open("laptop").await;
+        // Late in the evening it is planned for tomorrow.
+        laptop.click("All").await;
         laptop.sees("Call the bank").await;
         tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         assert_eq!(desk.shown(1).await.len(), 1);
