@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { Entity, JsonValue } from "$bindings";
 import { FakeBackend } from "../src/lib/backend/fake";
-import { dayOf, shift, startOf, toMoment, toParts } from "../src/lib/logic/time";
+import { dayOf, fromParts, shift, toParts } from "../src/lib/logic/time";
 import { speak } from "../src/lib/words/index.svelte";
 import { HEADING, KEYS } from "../src/screens/tasks/keys";
 import { button, expectAccessible, findButton, open } from "./open";
@@ -11,7 +11,7 @@ const row = (title: string) => screen.queryByRole("button", { name: title });
 const tick = (title: string) => screen.getByRole("checkbox", { name: `Done: ${title}` });
 const field = () => screen.getByRole<HTMLInputElement>("textbox", { name: "Add a task for today" });
 const titles = () => [...document.querySelectorAll("[data-task]")].map((one) => one.textContent?.trim());
-const day = (by: number, hours = 0) => toMoment(startOf(shift(dayOf(Date.now()), by)) + hours * 3_600_000);
+const day = (by: number, hours = 0) => fromParts(shift(dayOf(Date.now()), by), `${String(hours).padStart(2, "0")}:00`);
 
 function stored(fake: FakeBackend, title: string): Entity {
   const all = [...fake.world.entities.values()].map((one) => one.entity);
