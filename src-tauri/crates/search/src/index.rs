@@ -12,7 +12,7 @@ use crate::joints::{JOINT, joined, jointed};
 use crate::spelling::spellings;
 
 /// Of the layout below: an index of another version is made again.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// How long another process of this device may write.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two tries to open it.
@@ -21,8 +21,12 @@ const BETWEEN: Duration = Duration::from_millis(20);
 const RANKED: usize = 2_000;
 /// Words around what was found.
 const AROUND: usize = 14;
-/// A title counts so many times what the text does.
+/// A title counts so many times what the text does …
 const TITLE_WEIGHT: f64 = 8.0;
+/// … and a tag so many times.
+const TAG_WEIGHT: f64 = 2.0;
+/// Tags that one word may mean; who has more has named many alike.
+const TAGS_MAX: usize = 64;
 /// Marks before and after what was found, which no indexed text has in it.
 const MARKS: [char; 2] = ['\u{2}', '\u{3}'];
 
@@ -32,8 +36,11 @@ const LAYOUT: &str = "
     -- A changed entity gets a new number: the highest are those that changed last.
     CREATE TABLE doc (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id BLOB NOT NULL,
       UNIQUE (kind, id)) STRICT;
-    CREATE VIRTUAL TABLE words USING fts5 (title, body, spelt, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
-    PRAGMA user_version = 2;";
+    -- What has a tag has its number: another name for it changes nothing there.
+    CREATE TABLE tag (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE) STRICT;
+    CREATE VIRTUAL TABLE words USING fts5 (title, body, spelt, tags, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
+    CREATE VIRTUAL TABLE names USING fts5 (name, spelt, tokenize = 'unicode61 remove_diacritics 2');
+    PRAGMA user_version = 3;";
 
 /// An entity that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,12 +62,17 @@ pub struct Part {
     pub hit: bool,
 }
 
-/// What became of an entity.
-pub(crate) struct Change {
-    pub(crate) kind: &'static str,
-    pub(crate) id: Uuid,
-    /// Title and text; `None`: it is deleted.
-    pub(crate) text: Option<(String, String)>,
+/// What became of an entity; without a text or name it is deleted.
+pub(crate) enum Change {
+    Entity { kind: &'static str, id: Uuid, text: Option<Text> },
+    Tag { id: Uuid, name: Option<String> },
+}
+
+/// What is to be found of an entity.
+pub(crate) struct Text {
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) tags: Vec<Uuid>,
 }
 
 #[derive(Debug)]
@@ -99,7 +111,7 @@ impl Index {
             _ => return Err(other_version()),
         }
         // All that is used is there.
-        transaction.execute_batch("SELECT 1 FROM state, doc, words LIMIT 0")?;
+        transaction.execute_batch("SELECT 1 FROM state, doc, words, tag, names LIMIT 0")?;
         transaction.commit()?;
         Ok(Self { db })
     }
@@ -119,7 +131,9 @@ impl Index {
     /// Begins anew.
     pub(crate) fn forget(&mut self) -> rusqlite::Result<()> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch("DELETE FROM doc; DELETE FROM words; UPDATE state SET head = 0")?;
+        transaction.execute_batch(
+            "DELETE FROM doc; DELETE FROM words; DELETE FROM tag; DELETE FROM names; UPDATE state SET head = 0",
+        )?;
         transaction.commit()
     }
 
@@ -133,32 +147,22 @@ impl Index {
         if moved == 0 {
             return Ok(());
         }
-        {
-            let mut gone =
-                transaction.prepare_cached("DELETE FROM doc WHERE kind = ?1 AND id = ?2 RETURNING number")?;
-            let mut unsaid = transaction.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
-            let mut known = transaction.prepare_cached("INSERT INTO doc (kind, id) VALUES (?1, ?2)")?;
-            let mut said = transaction
-                .prepare_cached("INSERT INTO words (rowid, title, body, spelt) VALUES (?1, ?2, ?3, ?4)")?;
-            for Change { kind, id, text } in changes {
-                let number: Option<i64> =
-                    gone.query_row(params![kind, id.as_bytes()], |row| row.get(0)).optional()?;
-                if let Some(number) = number {
-                    unsaid.execute([number])?;
-                }
-                if let Some((title, body)) = text {
-                    let number = known.insert(params![kind, id.as_bytes()])?;
-                    said.execute(params![number, indexed(title), indexed(body), spelt(title, body)])?;
-                }
+        for change in changes {
+            match change {
+                Change::Entity { kind, id, text } => say(&transaction, kind, *id, text.as_ref())?,
+                Change::Tag { id, name } => call(&transaction, *id, name.as_deref())?,
             }
         }
         transaction.commit()
     }
 
-    pub(crate) fn find(&mut self, query: &str, limit: usize) -> rusqlite::Result<Vec<Found>> {
+    /// Where all of these words are, in the syntax of FTS5.
+    pub(crate) fn find(&mut self, words: &[String], limit: usize) -> rusqlite::Result<Vec<Found>> {
+        let places = words.iter().map(|word| self.place(word)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let query = places.join(" AND ");
         let mut best = self.db.prepare_cached(
             "SELECT number, kind, id FROM (
-               SELECT rowid AS number, bm25(words, ?2, 1.0, 1.0) AS rank FROM words WHERE words MATCH ?1
+               SELECT rowid AS number, bm25(words, ?2, 1.0, 1.0, ?5) AS rank FROM words WHERE words MATCH ?1
                ORDER BY rowid DESC LIMIT ?3
              ) JOIN doc USING (number) ORDER BY rank, number DESC LIMIT ?4",
         )?;
@@ -166,7 +170,7 @@ impl Index {
             "SELECT title, snippet(words, 1, ?3, ?4, '…', ?5) FROM words WHERE words MATCH ?1 AND rowid = ?2",
         )?;
         let [before, after] = MARKS.map(String::from);
-        let rows = best.query_map(params![query, TITLE_WEIGHT, RANKED, limit], |row| {
+        let rows = best.query_map(params![query, TITLE_WEIGHT, RANKED, limit, TAG_WEIGHT], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, Uuid::from_bytes(row.get(2)?)))
         })?;
         rows.map(|row| {
@@ -178,6 +182,58 @@ impl Index {
             })
         })
         .collect()
+    }
+
+    /// Where one word is: in the texts, or in the name of a tag.
+    fn place(&self, word: &str) -> rusqlite::Result<String> {
+        let mut named = self.db.prepare_cached("SELECT rowid FROM names WHERE names MATCH ?1 LIMIT ?2")?;
+        let tags =
+            named.query_map(params![word, TAGS_MAX], |row| Ok(format!("\"{}\"", row.get::<_, i64>(0)?)))?;
+        let tags = tags.collect::<rusqlite::Result<Vec<_>>>()?;
+        let texts = format!("{{title body spelt}} : {word}");
+        Ok(if tags.is_empty() { texts } else { format!("({texts} OR tags : ({}))", tags.join(" OR ")) })
+    }
+}
+
+/// Takes what is to be found of an entity, in place of what was.
+fn say(db: &Connection, kind: &str, id: Uuid, text: Option<&Text>) -> rusqlite::Result<()> {
+    let mut gone = db.prepare_cached("DELETE FROM doc WHERE kind = ?1 AND id = ?2 RETURNING number")?;
+    let number: Option<i64> = gone.query_row(params![kind, id.as_bytes()], |row| row.get(0)).optional()?;
+    if let Some(number) = number {
+        db.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([number])?;
+    }
+    if let Some(Text { title, body, tags }) = text {
+        let number = db
+            .prepare_cached("INSERT INTO doc (kind, id) VALUES (?1, ?2)")?
+            .insert(params![kind, id.as_bytes()])?;
+        let tags = tags.iter().map(|tag| Ok(number_of(db, *tag)?.to_string()));
+        let tags = tags.collect::<rusqlite::Result<Vec<_>>>()?;
+        db.prepare_cached("INSERT INTO words (rowid, title, body, spelt, tags) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![number, indexed(title), indexed(body), spelt(title, body), tags.join(" ")])?;
+    }
+    Ok(())
+}
+
+/// Takes the name of a tag, in place of the one it had.
+fn call(db: &Connection, id: Uuid, name: Option<&str>) -> rusqlite::Result<()> {
+    let number = number_of(db, id)?;
+    db.prepare_cached("DELETE FROM names WHERE rowid = ?1")?.execute([number])?;
+    if let Some(name) = name {
+        db.prepare_cached("INSERT INTO names (rowid, name, spelt) VALUES (?1, ?2, ?3)")?.execute(params![
+            number,
+            indexed(name),
+            spelt(name, "")
+        ])?;
+    }
+    Ok(())
+}
+
+/// The number of a tag in this index; it may get its name later.
+fn number_of(db: &Connection, tag: Uuid) -> rusqlite::Result<i64> {
+    let mut known = db.prepare_cached("SELECT number FROM tag WHERE id = ?1")?;
+    match known.query_row([tag.as_bytes()], |row| row.get(0)).optional()? {
+        Some(number) => Ok(number),
+        None => db.prepare_cached("INSERT INTO tag (id) VALUES (?1)")?.insert([tag.as_bytes()]),
     }
 }
 

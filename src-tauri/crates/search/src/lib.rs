@@ -14,12 +14,12 @@ pub use index::{Found, Part};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use planner::kinds::{habit, note, task};
+use planner::kinds::{TAGS, habit, note, tag, task};
 use serde_json::{Map, Value};
 use sync_core::schema::{Schema, Shape};
 use sync_engine::{Engine, EngineError, View};
 
-use index::{Change, Index};
+use index::{Change, Index, Text};
 
 /// The kinds that are searched: those that people write in.
 const KINDS: [&str; 3] = [task::NAME, habit::NAME, note::NAME];
@@ -107,14 +107,17 @@ impl Search {
         Ok(status.head.saturating_sub(head).min(entities))
     }
 
-    /// Entities in which every word of `query` occurs, at most `limit`, the best first. The last word may be the beginning of
-    /// one, unless a blank follows it. Accents, case and punctuation do not count.
+    /// Entities in which every word of `query` occurs, be it in the name of one of their tags; at most `limit`, the best first.
+    /// The last word may be the beginning of one, unless a blank follows it. Accents, case and punctuation do not count.
     ///
     /// # Errors
     /// When the index fails.
     pub async fn find(&self, query: &str, limit: usize) -> Result<Findings, SearchError> {
-        let Some(query) = query::matching(query) else { return Ok(Findings::default()) };
-        let mut found = self.with(move |index| index.find(&query, limit.saturating_add(1))).await?;
+        let words = query::words(query);
+        if words.is_empty() {
+            return Ok(Findings::default());
+        }
+        let mut found = self.with(move |index| index.find(&words, limit.saturating_add(1))).await?;
         let more = found.len() > limit;
         found.truncate(limit);
         Ok(Findings { found, more })
@@ -155,15 +158,20 @@ fn attempt<T>(
     work(index.insert(opened))
 }
 
-/// What the index has to know of a changed entity; `None` for kinds that are not searched.
+/// What the index has to know of a changed entity; `None` for kinds that nobody looks for.
 fn change(schema: &Schema, view: View) -> Option<Change> {
-    let kind = KINDS.into_iter().find(|kind| *view.key.kind == **kind)?;
     let id = view.key.id;
+    if *view.key.kind == *tag::NAME {
+        return Some(Change::Tag { id, name: view.title.filter(|_| !view.deleted) });
+    }
+    let kind = KINDS.into_iter().find(|kind| *view.key.kind == **kind)?;
     if view.deleted {
-        return Some(Change { kind, id, text: None });
+        return Some(Change::Entity { kind, id, text: None });
     }
     let body = body(schema, kind, &view.fields, view.title.as_deref());
-    Some(Change { kind, id, text: Some((view.title.unwrap_or_default(), body)) })
+    let tags = view.fields.get(TAGS).and_then(Value::as_array).into_iter().flatten();
+    let tags = tags.filter_map(|tag| tag.as_str()?.parse().ok()).collect();
+    Some(Change::Entity { kind, id, text: Some(Text { title: view.title.unwrap_or_default(), body, tags }) })
 }
 
 /// All that somebody wrote in it but its title.

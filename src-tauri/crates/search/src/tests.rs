@@ -68,6 +68,37 @@ async fn finds_titles_and_texts_by_words_and_beginnings_without_regard_to_accent
 }
 
 #[tokio::test]
+async fn finds_by_the_names_of_tags_whatever_they_are_called_meanwhile() {
+    let desk = Desk::new();
+    let tags = [10, 11].map(|number| Uuid::from_u128(number).to_string());
+    desk.set("task", 1, json!({ "title": "Call the bank" })).await;
+    desk.set("note", 2, json!({ "title": "Tomatoes", "content": "Water them" })).await;
+    desk.set("tag", 10, json!({ "name": "Gärten" })).await;
+    desk.set("tag", 11, json!({ "name": "deep work" })).await;
+    let tagged = |tag: &str| Write::Add("tags".into(), tag.into());
+    desk.write("note", 2, tagged(&tags[0])).await;
+    desk.write("task", 1, tagged(&tags[1])).await;
+    for (query, wanted) in [
+        ("garten", vec!["Tomatoes"]),
+        ("gaer", vec!["Tomatoes"]),
+        ("garten water", vec!["Tomatoes"]),
+        ("garten bank", vec![]),
+        ("deep work", vec!["Call the bank"]),
+        ("work bank", vec!["Call the bank"]),
+        // What the index calls a tag is no word.
+        ("1", vec![]),
+        ("2 ", vec![]),
+    ] {
+        assert_eq!(desk.titles(query).await, wanted, "{query:?}");
+    }
+    desk.set("tag", 10, json!({ "name": "Balcony" })).await;
+    assert_eq!(desk.titles("garten").await, [""; 0]);
+    assert_eq!(desk.titles("balc").await, ["Tomatoes"]);
+    desk.write("tag", 10, Write::Delete).await;
+    assert_eq!(desk.titles("balcony").await, [""; 0]);
+}
+
+#[tokio::test]
 async fn finds_what_is_written_with_two_letters_elsewhere() {
     let desk = Desk::new();
     desk.set("task", 1, json!({ "title": "Straße kehren", "description": "Größe messen, in München" })).await;

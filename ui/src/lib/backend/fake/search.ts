@@ -1,22 +1,27 @@
 import type { Findings, Found } from "$bindings";
-import { text } from "../../logic/fields";
+import { items, text, titleOf } from "../../logic/fields";
 import type { World } from "./world";
 
 const AROUND = 40;
+const KINDS = ["task", "habit", "note"];
 const TEXTS = ["title", "name", "description", "content"];
 
-/** Entities in whose texts every word occurs. */
+/** Entities in whose texts, or names of tags, every word occurs. */
 export function search(world: World, query: string, limit: number): Findings {
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
   const found: Found[] = [];
   if (!wanted.length) return { found, more: false, behind: 0 };
+  const names = new Map(world.living("tag").map((tag) => [tag.id, titleOf(tag)]));
   for (const { entity } of world.entities.values()) {
-    if (entity.deleted || entity.kind === "habit_record" || entity.kind === "setting") continue;
+    if (entity.deleted || !KINDS.includes(entity.kind)) continue;
     const whole = TEXTS.flatMap((field) => text(entity, field) || []).join(" ");
-    if (!wanted.every((word) => whole.toLowerCase().includes(word))) continue;
+    const tags = items(entity, "tags").map((tag) => names.get(tag) ?? "");
+    const places = [whole, ...tags].map((place) => place.toLowerCase());
+    if (!wanted.every((word) => places.some((place) => place.includes(word)))) continue;
     const { kind, id, title } = entity;
-    const at = whole.toLowerCase().indexOf(wanted[0] ?? "");
-    const end = at + (wanted[0]?.length ?? 0);
+    const first = wanted.find((word) => whole.toLowerCase().includes(word)) ?? "";
+    const at = whole.toLowerCase().indexOf(first);
+    const end = at + first.length;
     const parts = [
       { text: whole.slice(Math.max(0, at - AROUND), at), hit: false },
       { text: whole.slice(at, end), hit: true },
