@@ -30,8 +30,8 @@ export type Grammar = {
   within: string;
   /** One to twelve, as words. */
   numbers: string[];
-  /** The same as hours, without what is an article as well. */
-  hours: string[];
+  /** One o'clock: the first of the numbers is an article as well. */
+  one: string;
   halfHour: string;
   units: string[];
   /** What follows a number in a date: "3rd", "3.". */
@@ -101,7 +101,7 @@ const en: Grammar = {
   weekend: "weekend",
   within: "in",
   numbers: ["an?|one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-  hours: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+  one: "one",
   halfHour: "half an hour",
   units: ["min(?:ute)?s?", "h|hours?", "days?", "weeks?", "months?", "years?"],
   ordinal: "st|nd|rd|th",
@@ -166,7 +166,7 @@ const de: Grammar = {
   weekend: "wochenende",
   within: "in",
   numbers: ["eine[rm]?|ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
-  hours: ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
+  one: "eins",
   halfHour: "einer halben stunde",
   units: ["min(?:uten?)?", "h|std\\.?|stunden?", "tag(?:en?)?", "wochen?", "monat(?:en?)?", "jahr(?:en?)?"],
   ordinal: "\\.",

@@ -60,7 +60,8 @@ function longest<Part extends { end: number }>(parts: (Part | null)[]): Part | n
 
 function readTime(text: string, at: number, grammar: Grammar, { grammars }: Reading): When | null {
   const { oclock, hour: short, half, quarterPast, quarterTo, noon, units } = grammar;
-  const hours = any(grammar.hours);
+  const numbers = [grammar.one, ...grammar.numbers.slice(1)];
+  const hours = any(numbers);
   const said = `(?:(${grammar.at})\\s*)?`;
   const full = eat(text, at, `${said}(\\d{1,2})[:.](\\d\\d)(?:\\s*(?:(${oclock})|([ap])\\.?m\\.?))?`);
   // "9.30" alone may be anything.
@@ -86,14 +87,14 @@ function readTime(text: string, at: number, grammar: Grammar, { grammars }: Read
   }
   const spoken = eat(text, at, `${said}(${hours})\\s${oclock}`);
   if (spoken) {
-    const hour = countOf(grammar.hours, spoken[2] ?? "");
+    const hour = countOf(numbers, spoken[2] ?? "");
     return { end: ends(spoken), time: clock(String(afternoon(hour)), "0") ?? "", weak: false };
   }
   const parts = `(${quarterPast})|(${half})|(${quarterTo})`;
   const mid = eat(text, at, `(?:${grammar.at}) (?:${parts}) (\\d{1,2}|${hours})`);
   if (mid) {
     const before = mid[3] !== undefined || (mid[2] !== undefined && half === "halb");
-    const hour = countOf(grammar.hours, mid[4] ?? "");
+    const hour = countOf(numbers, mid[4] ?? "");
     const minutes = mid[1] ? "15" : mid[2] ? "30" : "45";
     const time = clock(String(afternoon(before ? hour - 1 || 12 : hour)), minutes);
     if (time) return { end: ends(mid), time, weak: false };
@@ -101,7 +102,7 @@ function readTime(text: string, at: number, grammar: Grammar, { grammars }: Read
   const middle = eat(text, at, grammar.at === "at|@" ? `at (?:${noon})` : noon);
   if (middle) return { end: ends(middle), time: "12:00", weak: false };
   const bare = eat(text, at, `(?:${grammar.at})(?:\\s*(\\d{1,2})|\\s(${hours}))`);
-  const time = bare && clock(String(afternoon(countOf(grammar.hours, bare[1] ?? bare[2] ?? ""))), "0");
+  const time = bare && clock(String(afternoon(countOf(numbers, bare[1] ?? bare[2] ?? ""))), "0");
   return time ? { end: ends(bare), time, weak: true } : null;
 }
 
