@@ -5,7 +5,8 @@ import { brief, count, kindHeading, shown } from "../src/lib/logic/fields";
 import { byDay, bytes, counted, keeps } from "../src/lib/logic/history";
 import { excerpt } from "../src/lib/logic/notes";
 import { sharpSize } from "../src/lib/logic/qr";
-import { ago, countdown, dayName, duration, fromParts, minutes, shift, toParts } from "../src/lib/logic/time";
+import { ago, countdown, dayName, duration, fromParts, minutes, momentLabel, momentOf } from "../src/lib/logic/time";
+import { shift, timeLabel, toParts } from "../src/lib/logic/time";
 import { FakeBackend } from "../src/lib/backend/fake";
 import { Draft } from "../src/lib/state/draft.svelte";
 import { Pages } from "../src/lib/state/pages.svelte";
@@ -41,11 +42,20 @@ describe("times", () => {
     expect(dayName("2026-03-14", TODAY)).toMatch(/^Saturday/);
   });
 
-  test("a day without a time is midnight, and comes back without one", () => {
-    const moment = fromParts(TODAY, "")!;
-    expect(toParts(moment)).toEqual({ day: TODAY, time: "" });
-    expect(toParts(fromParts(TODAY, "09:05"))).toEqual({ day: TODAY, time: "09:05" });
-    expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  test("a day without a time is stored as the day, and midnight is a time like others", () => {
+    expect(fromParts(TODAY, "")).toBe(TODAY);
+    expect(toParts(TODAY)).toEqual({ day: TODAY, time: "" });
+    for (const time of ["09:05", "00:00"]) {
+      const moment = fromParts(TODAY, time);
+      expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      expect(toParts(moment)).toEqual({ day: TODAY, time });
+    }
+    const [day, midnight] = [TODAY, fromParts(TODAY, "00:00")!];
+    const now = momentOf(TODAY);
+    expect(momentOf(midnight)).toBe(now);
+    expect(momentLabel(day, now)).toBe("Today");
+    expect(momentLabel(midnight, now)).toMatch(/^Today, (12:00|00:00|0:00)/);
+    expect([timeLabel(day, TODAY, now), timeLabel(day, "2026-03-12", now)]).toEqual(["", "Today"]);
     expect(fromParts("", "10:00")).toBeNull();
     expect(toParts("nonsense")).toEqual({ day: "", time: "" });
   });
@@ -64,6 +74,7 @@ describe("words", () => {
     expect(show("priority", "urgent")).toBe("Urgent, not important");
     expect(show("status", "in_progress")).toBe("In progress");
     expect(show("planned", "2026-03-01T09:00:00Z")).toBe("a date");
+    expect([show("planned", "2026-03-01"), show("title", "2026-03-01")]).toEqual(["a date", "2026-03-01"]);
     expect([show("x", null), show("x", true), show("x", 3), show("x", { a: 1 })]).toEqual([
       "nothing",
       "on",

@@ -1,6 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { FakeBackend } from "../src/lib/backend/fake";
+import type { Paired } from "../src/lib/backend/fake/world";
+import { dayOf, fromParts, shift } from "../src/lib/logic/time";
 import { button, expectAccessible, findButton, open } from "./open";
 
 async function look(title: RegExp) {
@@ -50,6 +52,25 @@ describe("review", () => {
     await user.click(dialog.getByRole("button", { name: "Use the other: Pixel 8" }));
     await user.click(await screen.findByRole("button", { name: "Undo", hidden: true }));
     await waitFor(() => expect(entity(fake, present).title).toBe("Birthday present for Jonas"));
+  });
+
+  test("says a day and a cleared one as a person would, and puts no letters of them together", async () => {
+    const fake = new FakeBackend();
+    const now = Date.now();
+    const version = { by: fake.world.peers[0] as Paired, at: now };
+    const sides = [
+      { by: null, at: now, value: dayOf(now) },
+      { ...version, value: fromParts(shift(dayOf(now), 1), "00:00") },
+      { ...version, value: null },
+    ];
+    const name = `task ${entity(fake, present).id}`;
+    fake.world.conflicts.set(name, [{ type: "field", field: "deadline", combined: null, sides }]);
+    const { user } = await open("review", { fake });
+    await user.click(await findButton(present));
+    const dialog = within(await screen.findByRole("dialog"));
+    const said = (await dialog.findAllByRole("article")).map((one) => one.querySelector(".value")?.textContent.trim());
+    expect(said.slice(0, 3)).toEqual(["Today", expect.stringMatching(/^Tomorrow, (12:00|00:00)/), "nothing"]);
+    expect(dialog.queryByRole("button", { name: "Combine…" })).toBeNull();
   });
 
   test("Combine begins with what is proposed and takes what is typed", async () => {

@@ -11,7 +11,8 @@ const row = (title: string) => screen.queryByRole("button", { name: title });
 const tick = (title: string) => screen.getByRole("checkbox", { name: `Done: ${title}` });
 const field = () => screen.getByRole<HTMLInputElement>("textbox", { name: "Add a task for today" });
 const titles = () => [...document.querySelectorAll("[data-task]")].map((one) => one.textContent?.trim());
-const day = (by: number, hours = 0) => fromParts(shift(dayOf(Date.now()), by), `${String(hours).padStart(2, "0")}:00`);
+const day = (by: number, hours = 0) =>
+  fromParts(shift(dayOf(Date.now()), by), hours ? `${String(hours).padStart(2, "0")}:00` : "");
 
 function stored(fake: FakeBackend, title: string): Entity {
   const all = [...fake.world.entities.values()].map((one) => one.entity);

@@ -15,7 +15,7 @@ import { speak } from "../src/lib/words/index.svelte";
 
 const NOW = new Date(2026, 2, 11, 15, 30).getTime();
 const TODAY = "2026-03-11";
-const at = (day: string, hours = 0) => toMoment(startOf(day) + hours * 3_600_000);
+const at = (day: string, hours = 0) => (hours ? toMoment(startOf(day) + hours * 3_600_000) : day);
 
 let next = 0;
 function task(fields: Record<string, JsonValue>, more: Partial<Entity> = {}): Entity {
@@ -34,7 +34,7 @@ describe("sections of tasks", () => {
   const ahead = task({ title: "ahead", planned: at("2026-03-12") });
   const far = task({ title: "far", planned: at("2026-05-01"), priority: "urgent" });
   const loose = task({ title: "loose", description: "with a needle", tags: ["t1"] });
-  const done = task({ title: "done", status: "done", completed_at: at(TODAY), planned: at(TODAY) });
+  const done = task({ title: "done", status: "done", completed_at: at(TODAY, 1), planned: at(TODAY) });
   const all = [far, ahead, due, late, loose, done];
   const tags = mapped([task({ name: "Garden" }, { id: "t1", kind: "tag", title: "Garden" })]);
   const shown = (tasks: Entity[], view: View, filter: Partial<Filter> = {}, stay?: Set<string>) =>
@@ -329,7 +329,7 @@ describe("fields that belong together", () => {
   });
 
   test("a new task is dated by where it was typed, unless it says when", () => {
-    const day = (view: View, text: string) => dayOf(Date.parse(String(newTask(read(text), [], view, 3, NOW).planned)));
+    const day = (view: View, text: string) => newTask(read(text), [], view, 3, NOW).planned;
     expect(day("upcoming", "x")).toBe("2026-03-12");
     expect(day("upcoming", "x in 3 days")).toBe("2026-03-14");
     expect(newTask(read("x"), [], "all", 3, NOW)).toEqual({

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agenda::{Due, Why};
-use chrono::{DateTime, Local, NaiveTime, Utc};
+use chrono::{DateTime, Local, Utc};
 use notify_rust::Notification;
+use planner::When;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
@@ -38,13 +39,16 @@ fn more_words(more: usize, language: Language) -> String {
 
 /// Why somebody is reminded, in a line.
 fn words(due: &Due, now: DateTime<Utc>, language: Language) -> String {
-    let at = due.due.with_timezone(&Local);
-    let day = if at.date_naive() == now.with_timezone(&Local).date_naive() {
+    let day = due.due.day(&Local);
+    let day = if day == now.with_timezone(&Local).date_naive() {
         "today".to_owned()
     } else {
-        language.weekday(at.date_naive())
+        language.weekday(day)
     };
-    let when = if at.time() == NaiveTime::MIN { day } else { format!("{day}, {}", at.format("%H:%M")) };
+    let when = match due.due {
+        When::Day(_) => day,
+        When::At(at) => format!("{day}, {}", at.with_timezone(&Local).format("%H:%M")),
+    };
     language.say(&match due.why {
         Why::Planned => format!("Planned for {when}"),
         Why::Deadline => format!("Due {when}"),
@@ -107,15 +111,23 @@ mod tests {
         let at = |day: u32, hour: u32| {
             chrono::TimeZone::with_ymd_and_hms(&Local, 2026, 5, day, hour, 30, 0).unwrap().to_utc()
         };
-        let due =
-            |why, due| Due { at: due, why, due, key: EntityKey::new("task", Uuid::nil()), title: "a".into() };
-        let day = at(5, 0) - chrono::TimeDelta::minutes(30);
+        let of = |why, due| Due {
+            at: at(4, 9),
+            why,
+            due,
+            key: EntityKey::new("task", Uuid::nil()),
+            title: "a".into(),
+        };
+        let due = |why, at| of(why, When::At(at));
+        let day = When::parse("2026-05-05").unwrap();
+        let midnight = at(5, 0) - chrono::TimeDelta::minutes(30);
         for (due, english, german) in [
             (due(Why::Planned, at(4, 9)), "Planned for today, 09:30", "Für heute um 09:30 geplant"),
             (due(Why::Planned, at(5, 9)), "Planned for Tue 5 May, 09:30", "Geplant für Di, 5.5., 09:30"),
             (due(Why::Deadline, at(5, 9)), "Due Tue 5 May, 09:30", "Frist: Di, 5.5., 09:30"),
             (due(Why::Deadline, at(4, 9)), "Due today, 09:30", "Frist: heute, 09:30"),
-            (due(Why::Deadline, day), "Due Tue 5 May", "Frist: Di, 5.5."),
+            (due(Why::Deadline, midnight), "Due Tue 5 May, 00:00", "Frist: Di, 5.5., 00:00"),
+            (of(Why::Deadline, day), "Due Tue 5 May", "Frist: Di, 5.5."),
             (due(Why::Habit, at(4, 9)), "Not ticked yet today", "Heute noch nicht abgehakt"),
         ] {
             assert_eq!(words(&due, at(4, 9), Language::English), english);

@@ -362,9 +362,13 @@ fn a_refused_value_has_german_words() {
                 Shape::Bool => json!(true),
                 Shape::Integer { min, .. } => json!(min),
                 Shape::Choice(words) => json!(words.last()),
-                Shape::Text { .. } | Shape::Real | Shape::Day | Shape::Clock | Shape::Moment | Shape::Id => {
-                    json!(" ")
-                }
+                Shape::Text { .. }
+                | Shape::Real
+                | Shape::Day
+                | Shape::Clock
+                | Shape::Moment
+                | Shape::DayOrMoment
+                | Shape::Id => json!(" "),
             };
             let required = kind.fields.iter().filter(|field| field.required);
             let named = required.map(|field| (field.name.to_owned(), json!("x")));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeZone, Utc};
+use planner::When;
 use planner::kinds::{habit, habit_record, task};
 use planner::reminders::{Near, of_habit, of_task};
 use serde_json::{Map, Value};
@@ -32,7 +33,7 @@ pub struct Due {
     /// Why.
     pub why: Why,
     /// When the task is planned or must be done; a habit: as `at`.
-    pub due: DateTime<Utc>,
+    pub due: When,
     /// The task or habit.
     pub key: EntityKey,
     /// Its title.
@@ -115,7 +116,10 @@ fn times(
 ) -> Vec<Due> {
     let of = |at, why, due| Due { at, why, due, key: key.clone(), title: title.to_owned() };
     if *key.kind == *habit::NAME {
-        return of_habit(fields, after, zone).map(|at| of(at, Why::Habit, at)).into_iter().collect();
+        return of_habit(fields, after, zone)
+            .map(|at| of(at, Why::Habit, When::At(at)))
+            .into_iter()
+            .collect();
     }
     let task = of_task(fields, zone).into_iter().filter(|one| one.at > after);
     task.map(|one| {
@@ -158,11 +162,13 @@ mod tests {
         let bank = json!({ "title": "Bank", "planned": "2026-05-04T09:00:00Z", "planned_reminder": "15_minutes_before" });
         let tax = json!({ "title": "Tax", "deadline": "2026-05-05T08:00:00Z", "deadline_reminder": "1_day_before" });
         let run = json!({ "name": "Run", "reminder": true, "reminder_time": "08:30" });
-        engine.write(vec![set("task", 1, bank), set("task", 2, tax), set("habit", 3, run)]).await.unwrap();
-        let all = ["08:00 Deadline Tax", "08:30 Habit Run", "08:45 Planned Bank"];
+        let post = json!({ "title": "Post", "planned": "2026-05-04", "planned_reminder": "at_time" });
+        let tasks = [set("task", 1, bank), set("task", 2, tax), set("task", 4, post)];
+        engine.write(tasks.into_iter().chain([set("habit", 3, run)]).collect()).await.unwrap();
+        let all = ["08:00 Deadline Tax", "08:30 Habit Run", "08:45 Planned Bank", "09:00 Planned Post"];
         assert_eq!(told(&engine, "2026-05-04T07:00:00Z", "2026-05-04T09:00:00Z").await, all);
-        assert_eq!(told(&engine, "2026-05-04T08:00:00Z", "2026-05-04T08:45:00Z").await, all[1..]);
-        assert_eq!(told(&engine, "2026-05-04T08:45:00Z", "2026-05-04T23:00:00Z").await, [""; 0]);
+        assert_eq!(told(&engine, "2026-05-04T08:00:00Z", "2026-05-04T08:45:00Z").await, all[1..3]);
+        assert_eq!(told(&engine, "2026-05-04T09:00:00Z", "2026-05-04T23:00:00Z").await, [""; 0]);
     }
 
     #[tokio::test]

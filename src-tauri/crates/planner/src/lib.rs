@@ -18,8 +18,10 @@ mod recurrence;
 pub mod reminders;
 pub mod todo_txt;
 mod values;
+mod when;
 
 pub use ids::{natural_id, occurrence_id, tag_id};
 pub use kinds::schema;
 pub use recurrence::{Subtask, Successor, successor};
 pub use values::parse_field;
+pub use when::When;

@@ -10,10 +10,8 @@
 
 use crate::ids::{occurrence_id, subtask_id};
 use crate::kinds::WEEKDAYS;
-use chrono::{
-    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta,
-    TimeZone, Utc,
-};
+use crate::when::When;
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
@@ -86,10 +84,9 @@ impl Successor {
     fn again(&self, parent: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) -> Map<String, Value> {
         let mut again = fields.clone();
         again.remove("completed_at");
-        let later = ["planned", "deadline"].map(|name| (name, moment(fields, name)));
-        for (name, at) in later {
-            if let Some(at) = at.and_then(|at| self.ahead.from(at, zone)) {
-                again.insert(name.to_owned(), utc(at));
+        for name in ["planned", "deadline"] {
+            if let Some(later) = When::read(fields, name).and_then(|when| self.ahead.from(when, zone)) {
+                again.insert(name.to_owned(), later.into());
             }
         }
         again.insert("parent".to_owned(), parent.to_string().into());
@@ -114,26 +111,25 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
         return None;
     }
     let done = moment(fields, "completed_at")?;
-    let (planned, deadline) = (moment(fields, "planned"), moment(fields, "deadline"));
+    let (planned, deadline) = (When::read(fields, "planned"), When::read(fields, "deadline"));
     // A task without a day is one of the day on which it was done.
-    let this = planned.or(deadline).unwrap_or(done);
-    let local = |at: DateTime<Utc>| at.with_timezone(zone).naive_local();
-    let this_day = day(fields, "recurrence_day").unwrap_or_else(|| local(this).date());
+    let this = planned.or(deadline).unwrap_or(When::At(done));
+    let this_day = day(fields, "recurrence_day").unwrap_or_else(|| this.day(zone));
     let start = day(fields, "recurrence_start").unwrap_or(this_day);
 
     let next = match rule {
-        Rule::Minutes(minutes) => Next::After(steps(this, done, minutes)?),
+        Rule::Minutes(minutes) => Next::After(steps(this.begins(zone)?, done, minutes)?),
         Rule::Days(_) | Rule::Weekdays { .. } | Rule::Months(_) => {
-            Next::On(rule.day(start, this_day.succ_opt()?.max(local(done).date()))?)
+            Next::On(rule.day(start, this_day.succ_opt()?.max(When::At(done).day(zone)))?)
         }
     };
     let ahead = match next {
         Next::After(time) => Ahead::Time(time),
         Next::On(day) => Ahead::Days(day - this_day),
     };
-    let moved = |at: DateTime<Utc>| ahead.from(at, zone);
+    let moved = |when: When| ahead.from(when, zone);
     let next_day = match next {
-        Next::After(_) => local(moved(this)?).date(),
+        Next::After(_) => moved(this)?.day(zone),
         Next::On(day) => day,
     };
     if day(fields, "recurrence_end").is_some_and(|end| next_day > end) {
@@ -146,7 +142,7 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
     follows.remove("completed_at");
     let mut put = |name: &str, value: Value| drop(follows.insert(name.to_owned(), value));
     put("status", "todo".into());
-    put("created", utc(done));
+    put("created", When::At(done).into());
     put("recurrence_series", series.to_string().into());
     put("recurrence_occurrence", number.into());
     if let Some(left) = left {
@@ -157,18 +153,16 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
         put("recurrence_day", day.to_string().into());
     }
     if let Some(deadline) = deadline {
-        put("deadline", utc(moved(deadline)?));
+        put("deadline", moved(deadline)?.into());
     }
     // On the day that the rule says, also where this one had been moved; and one without a day gets it.
     let planned = match (next, planned, deadline) {
         (_, None, Some(_)) => None,
-        (Next::After(_), at, None | Some(_)) => Some(moved(at.unwrap_or(done))?),
-        (Next::On(day), at, None | Some(_)) => {
-            Some(resolve(zone, day.and_time(at.map_or(NaiveTime::MIN, |at| local(at).time())))?)
-        }
+        (Next::After(_), when, None | Some(_)) => Some(moved(when.unwrap_or(When::At(done)))?),
+        (Next::On(day), when, None | Some(_)) => Some(when.unwrap_or(When::Day(day)).on(day, zone)?),
     };
     if let Some(planned) = planned {
-        put("planned", utc(planned));
+        put("planned", planned.into());
     }
     Some(Successor { id: occurrence_id(series, number), fields: follows, ahead })
 }
@@ -182,13 +176,10 @@ enum Ahead {
 }
 
 impl Ahead {
-    fn from(self, at: DateTime<Utc>, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
+    fn from(self, when: When, zone: &impl TimeZone) -> Option<When> {
         match self {
-            Self::Time(time) => at.checked_add_signed(time),
-            Self::Days(days) => {
-                let at = at.with_timezone(zone).naive_local();
-                resolve(zone, at.date().checked_add_signed(days)?.and_time(at.time()))
-            }
+            Self::Time(time) => when.begins(zone)?.checked_add_signed(time).map(When::At),
+            Self::Days(days) => when.on(when.day(zone).checked_add_signed(days)?, zone),
         }
     }
 }
@@ -268,16 +259,6 @@ fn steps(this: DateTime<Utc>, done: DateTime<Utc>, minutes: i64) -> Option<TimeD
     TimeDelta::try_seconds(i64::try_from(missed.div_ceil(step).max(1).checked_mul(step)?).ok()?)
 }
 
-/// A moment by the clock on the wall. Of an hour that comes twice the first; one that is left out in spring is what clocks that
-/// nobody has set yet show then.
-pub(crate) fn resolve(zone: &impl TimeZone, local: NaiveDateTime) -> Option<DateTime<Utc>> {
-    let resolved = |local: &NaiveDateTime| zone.from_local_datetime(local).earliest();
-    let at = resolved(&local)
-        .or_else(|| resolved(&local.checked_add_signed(TimeDelta::hours(1))?))
-        .or_else(|| resolved(&local.checked_add_signed(TimeDelta::days(1))?))?;
-    Some(at.with_timezone(&Utc))
-}
-
 fn weekdays(fields: &Map<String, Value>) -> Option<[bool; 7]> {
     let days = fields.get("recurrence_days")?.as_array()?;
     let mut on = [false; 7];
@@ -295,16 +276,12 @@ pub(crate) fn number(fields: &Map<String, Value>, name: &str) -> Option<i64> {
     fields.get(name)?.as_i64()
 }
 
-pub(crate) fn moment(fields: &Map<String, Value>, name: &str) -> Option<DateTime<Utc>> {
+fn moment(fields: &Map<String, Value>, name: &str) -> Option<DateTime<Utc>> {
     Some(DateTime::parse_from_rfc3339(text(fields, name)?).ok()?.to_utc())
 }
 
 fn day(fields: &Map<String, Value>, name: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text(fields, name)?, "%Y-%m-%d").ok()
-}
-
-fn utc(at: DateTime<Utc>) -> Value {
-    Value::from(at.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! When a person wants to be reminded of what.
 
 use crate::kinds::WEEKDAYS;
-use crate::recurrence::{moment, number, resolve, text};
+use crate::recurrence::{number, text};
+use crate::when::{When, resolve};
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, TimeZone, Utc};
 use serde_json::{Map, Value};
 
-/// A day without a time is stored as its midnight. Nobody wants to hear of it then: it is remembered in the morning.
+/// When a day without a time is remembered, after it begins. Nobody wants to hear of it at midnight.
 const MORNING: TimeDelta = TimeDelta::hours(9);
 /// A habit reminds at least once a week.
 const WEEK: usize = 8;
@@ -27,7 +28,7 @@ pub struct Reminder {
     /// Of what.
     pub near: Near,
     /// When that is.
-    pub due: DateTime<Utc>,
+    pub due: When,
 }
 
 /// The reminders of a task, past and future, by time; of one that is done or cancelled none.
@@ -37,7 +38,7 @@ pub fn of_task(fields: &Map<String, Value>, zone: &impl TimeZone) -> Vec<Reminde
         return Vec::new();
     }
     let of = |near, field: &str, reminder: &str, offset: &str| {
-        let due = moment(fields, field)?;
+        let due = When::read(fields, field)?;
         let before = match text(fields, reminder)? {
             "at_time" => 0,
             "5_minutes_before" => 5,
@@ -88,9 +89,11 @@ pub fn of_habit(
 }
 
 /// A moment, or the morning of a day.
-fn heard(due: DateTime<Utc>, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
-    let local = due.with_timezone(zone).naive_local();
-    if local.time() == NaiveTime::MIN { resolve(zone, local.checked_add_signed(MORNING)?) } else { Some(due) }
+fn heard(due: When, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
+    match due {
+        When::Day(day) => resolve(zone, day.and_time(NaiveTime::MIN).checked_add_signed(MORNING)?),
+        When::At(at) => Some(at),
+    }
 }
 
 #[cfg(test)]

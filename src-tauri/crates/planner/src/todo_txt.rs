@@ -58,8 +58,8 @@ pub fn task_from_todo_txt(line: &str, twin: u32, begins: Beginning<'_>) -> Resul
             continue;
         }
         let taken = word.split_once(':').is_some_and(|(key, value)| match key {
-            "due" => taken(day(value).and_then(begin), |due| put("deadline", Some(due))),
-            "t" => taken(day(value).and_then(begin), |planned| put("planned", Some(planned))),
+            "due" => taken(day(value), |due| put("deadline", Some(due.to_string().into()))),
+            "t" => taken(day(value), |planned| put("planned", Some(planned.to_string().into()))),
             "rec" => taken(recurrence(value), |(kind, every)| {
                 put("recurrence", Some(kind.into()));
                 put("recurrence_interval", (every > 1).then(|| every.into()));

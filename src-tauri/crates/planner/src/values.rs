@@ -46,9 +46,13 @@ fn read(field: &Field, text: &str) -> Value {
         Shape::Bool => text.parse().map_or_else(|_| Value::from(text), Value::Bool),
         Shape::Integer { .. } => number(text.parse::<i64>().ok().map(Number::from)),
         Shape::Real => number(text.parse().ok().and_then(Number::from_f64)),
-        Shape::Text { .. } | Shape::Choice(_) | Shape::Day | Shape::Clock | Shape::Moment | Shape::Id => {
-            Value::from(text)
-        }
+        Shape::Text { .. }
+        | Shape::Choice(_)
+        | Shape::Day
+        | Shape::Clock
+        | Shape::Moment
+        | Shape::DayOrMoment
+        | Shape::Id => Value::from(text),
     }
 }
 
@@ -75,7 +79,7 @@ pub(crate) fn sort(items: &mut Vec<Value>) {
 fn canonical_one(shape: Shape, value: Value) -> Value {
     let spelt = match (shape, &value) {
         (Shape::Id, Value::String(text)) => Uuid::try_parse(text).ok().map(|id| id.to_string()),
-        (Shape::Day, Value::String(text)) => {
+        (Shape::Day | Shape::DayOrMoment, Value::String(text)) => {
             NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.to_string())
         }
         (Shape::Clock, Value::String(text)) => {
@@ -93,6 +97,7 @@ fn canonical_one(shape: Shape, value: Value) -> Value {
             | Shape::Day
             | Shape::Clock
             | Shape::Moment
+            | Shape::DayOrMoment
             | Shape::Id,
             _,
         ) => None,

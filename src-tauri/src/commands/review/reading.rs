@@ -144,6 +144,7 @@ impl Reader {
                 | Shape::Day
                 | Shape::Clock
                 | Shape::Moment
+                | Shape::DayOrMoment
                 | Shape::Id,
             )
             | None => None,
@@ -166,6 +167,7 @@ impl Reader {
                     | Shape::Day
                     | Shape::Clock
                     | Shape::Moment
+                    | Shape::DayOrMoment
                     | Shape::Id,
                 )
                 | None => None,

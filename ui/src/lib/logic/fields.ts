@@ -1,6 +1,6 @@
 import type { Entity, JsonValue } from "$bindings";
 import { t } from "../words/index.svelte";
-import { date, startOf } from "./time";
+import { date, isDay, momentOf, startOf } from "./time";
 
 type Named = Pick<Entity, "fields">;
 
@@ -21,9 +21,9 @@ export function items(entity: Named, field: string): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
-/** When a moment field is, or null. */
+/** When a field's moment is, or its day begins; or null. */
 export function moment(entity: Named, field: string): number | null {
-  const at = Date.parse(text(entity, field));
+  const at = momentOf(text(entity, field));
   return Number.isNaN(at) ? null : at;
 }
 
@@ -31,10 +31,8 @@ export function titleOf({ title, kind }: Pick<Entity, "title"> & Partial<Pick<En
   const own = title?.trim();
   if (!own) return t().fields.untitled;
   // A tick of a habit has its day for a title, as it is stored.
-  return kind === "habit_record" && DAY.test(own) ? date(startOf(own), Date.now()) : own;
+  return kind === "habit_record" && isDay(own) ? date(startOf(own), Date.now()) : own;
 }
-
-const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** What a catalogue has under a name that comes from the data. */
 function within<Word>(words: Record<string, Word>, name: string): Word | undefined {
@@ -88,19 +86,27 @@ function choice(field: string, value: string): string | undefined {
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
+/** The fields that may hold a day alone. A title may look like one. */
+const DAYS = /^(planned|deadline|day|recurrence_(start|day|end))$/;
+
+/** Whether a field's value is a moment, or a day where it may hold one. */
+export function isDated(field: string, value: JsonValue | undefined): boolean {
+  return typeof value === "string" && (MOMENT.test(value) || (DAYS.test(field) && isDay(value)));
+}
+
 /** A value as a person reads it. `name` gives the names of tags. */
 export function shown(
   field: string,
   value: JsonValue | undefined,
   name: (id: string) => string | null,
-  date: (moment: string) => string,
+  date: (when: string) => string,
 ): string {
   if (value === null || value === undefined || value === "") return t().fields.nothing;
   if (typeof value === "boolean") return value ? t().fields.on : t().fields.off;
   if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return value.map((item) => shown(field, item, name, date)).join(", ") || t().fields.nothing;
   if (typeof value === "object") return JSON.stringify(value);
-  if (MOMENT.test(value)) return date(value);
+  if (isDated(field, value)) return date(value);
   return choice(field, value) ?? name(value) ?? value;
 }
 

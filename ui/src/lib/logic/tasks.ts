@@ -5,7 +5,7 @@ import { PRIORITY_ORDER } from "./reads";
 import type { Understood } from "./quick";
 import { repeatFields } from "./recurrence";
 import { isDone } from "./status";
-import { dayName, dayOf, shift, startOf, toMoment } from "./time";
+import { dayName, dayOf, momentOf, shift, toMoment } from "./time";
 import { branches } from "./tree";
 import type { Branch, Forest } from "./tree";
 
@@ -150,7 +150,7 @@ export function newTask(
   now: number,
 ): Record<string, JsonValue> {
   const day = usualDay(view, now);
-  const planned = read.planned ?? (day && toMoment(startOf(day)));
+  const planned = read.planned ?? day;
   return {
     title: read.title,
     status: "todo",
@@ -161,7 +161,7 @@ export function newTask(
     ...(read.priority && { priority: read.priority }),
     ...(read.estimate && { estimated_minutes: read.estimate }),
     ...(tags.length && { tags: [...tags] }),
-    ...(read.repeat && given(repeatFields(read.repeat, dayOf(planned ? Date.parse(planned) : now)))),
+    ...(read.repeat && given(repeatFields(read.repeat, dayOf(planned ? momentOf(planned) : now)))),
   };
 }
 

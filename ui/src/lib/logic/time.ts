@@ -2,7 +2,7 @@ import { t } from "../words/index.svelte";
 import { spokenBy, tenths } from "../words/intl";
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const dates = (options: Intl.DateTimeFormatOptions) => spokenBy((tag) => new Intl.DateTimeFormat(tag, options));
@@ -68,40 +68,47 @@ export function dayName(day: string, today: string): string {
   return ahead > 0 && ahead < 7 * DAY ? `${weekday().format(at)}, ${named}` : named;
 }
 
-/** A stored moment as a short label. Midnight is how a day without a time is stored. */
-export function momentLabel(moment: string, now: number): string {
-  const at = Date.parse(moment);
-  if (Number.isNaN(at)) return moment;
+const DAY_ALONE = /^\d{4}-\d\d-\d\d$/;
+
+/** Whether a text is a day without a time: the same day wherever the person is. */
+export function isDay(when: string): boolean {
+  return DAY_ALONE.test(when);
+}
+
+/** When a stored moment is, or where the person is a stored day begins; not a number for any other text. */
+export function momentOf(when: string): number {
+  return isDay(when) ? startOf(when) : Date.parse(when);
+}
+
+/** A stored day or moment as a short label. */
+export function momentLabel(when: string, now: number): string {
+  const at = momentOf(when);
+  if (Number.isNaN(at)) return when;
   const day = dayName(dayOf(at), dayOf(now));
-  return hasTime(at) ? `${day}, ${time(at)}` : day;
+  return isDay(when) ? day : `${day}, ${time(at)}`;
 }
 
 /** The same where the day is known already: the time, if there is one. */
-export function timeLabel(moment: string, day: string, now: number): string {
-  const at = Date.parse(moment);
-  if (Number.isNaN(at) || dayOf(at) !== day) return momentLabel(moment, now);
-  return hasTime(at) ? time(at) : "";
+export function timeLabel(when: string, day: string, now: number): string {
+  const at = momentOf(when);
+  if (Number.isNaN(at) || dayOf(at) !== day) return momentLabel(when, now);
+  return isDay(when) ? "" : time(at);
 }
 
-function hasTime(at: number): boolean {
-  const moment = new Date(at);
-  return moment.getHours() !== 0 || moment.getMinutes() !== 0;
-}
-
-/** A stored moment as the values of a date and a time field. */
-export function toParts(moment: string | null): { day: string; time: string } {
-  const at = moment === null ? Number.NaN : Date.parse(moment);
-  if (Number.isNaN(at)) return { day: "", time: "" };
+/** A stored day or moment as the values of a date and a time field. */
+export function toParts(when: string | null): { day: string; time: string } {
+  const at = when === null ? Number.NaN : momentOf(when);
+  if (when === null || Number.isNaN(at)) return { day: "", time: "" };
   const parts = new Date(at);
   const two = (n: number) => String(n).padStart(2, "0");
-  return { day: dayOf(at), time: hasTime(at) ? `${two(parts.getHours())}:${two(parts.getMinutes())}` : "" };
+  return { day: dayOf(at), time: isDay(when) ? "" : `${two(parts.getHours())}:${two(parts.getMinutes())}` };
 }
 
 /** And back. */
 export function fromParts(day: string, time: string): string | null {
-  if (!day) return null;
+  if (!day || !time) return day || null;
   const at = new Date(startOf(day));
-  const [hours = 0, minutes = 0] = time ? time.split(":").map(Number) : [];
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
   at.setHours(hours, minutes);
   return toMoment(at.getTime());
 }

@@ -25,7 +25,7 @@ pub const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 #[must_use]
 pub fn schema() -> Schema {
     Schema {
-        version: 3,
+        version: 4,
         kinds: vec![
             task::kind(),
             habit::kind(),

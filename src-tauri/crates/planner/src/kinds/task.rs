@@ -33,7 +33,7 @@ pub const RECURRENCES: &[&str] =
 /// The kind.
 #[must_use]
 pub fn kind() -> Kind {
-    let moment = |name| register(name, Shape::Moment);
+    let when = |name| register(name, Shape::DayOrMoment);
     let day = |name| register(name, Shape::Day);
     let reminder = |name| register(name, Shape::Choice(REMINDERS));
     let count = |name, max| register(name, Shape::Integer { min: 1, max });
@@ -46,10 +46,10 @@ pub fn kind() -> Kind {
             register("status", Shape::Choice(STATUSES)),
             // Quiet: finishing a task on two devices is no conflict, and undoing it shows in `status`.
             quiet("completed_at", Shape::Moment),
-            moment("planned"),
+            when("planned"),
             reminder("planned_reminder"),
             register("planned_reminder_offset", MINUTES),
-            moment("deadline"),
+            when("deadline"),
             reminder("deadline_reminder"),
             register("deadline_reminder_offset", MINUTES),
             register("estimated_minutes", MINUTES),

@@ -123,7 +123,12 @@ fn a_refusal_names_the_field_and_the_rule() {
         (
             "task",
             json!({ "title": "x", "deadline": "tomorrow" }),
-            "deadline: must be a moment such as 2026-03-01T09:00:00Z",
+            "deadline: must be a day such as 2026-03-01, or a moment such as 2026-03-01T09:00:00Z",
+        ),
+        (
+            "task",
+            json!({ "title": "x", "completed_at": "2026-03-01" }),
+            "completed_at: must be a moment such as 2026-03-01T09:00:00Z",
         ),
         ("task", json!({ "title": "x", "order": "first" }), "order: must be a number"),
         (

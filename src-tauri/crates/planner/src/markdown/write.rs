@@ -1,8 +1,9 @@
 //! Notes, tasks and habits as Markdown: for people to read, and notes so that importing them again gives the same.
 
 use super::front_matter::{FrontMatter, VERBATIM, others};
-use crate::recurrence::{moment, text};
-use chrono::{NaiveTime, TimeZone};
+use crate::recurrence::text;
+use crate::when::When;
+use chrono::TimeZone;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -128,10 +129,13 @@ impl<Z: TimeZone> List<'_, Z> {
         let title = text(&task.fields, "title").unwrap_or_default();
         push(&mut self.out, format_args!("{inset}- [{tick}] {title}"));
         for (field, word) in [("planned", "planned"), ("deadline", "due")] {
-            if let Some(at) = moment(&task.fields, field) {
-                let at = at.with_timezone(self.zone).naive_local();
-                let format = if at.time() == NaiveTime::MIN { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
-                push(&mut self.out, format_args!(" · {word} {}", at.format(format)));
+            match When::read(&task.fields, field) {
+                Some(When::Day(day)) => push(&mut self.out, format_args!(" · {word} {day}")),
+                Some(When::At(at)) => {
+                    let at = at.with_timezone(self.zone).naive_local();
+                    push(&mut self.out, format_args!(" · {word} {}", at.format("%Y-%m-%d %H:%M")));
+                }
+                None => {}
             }
         }
         if let Some(priority) = text(&task.fields, "priority") {
@@ -272,11 +276,7 @@ mod tests {
         };
         let parent = Uuid::from_u128(1).to_string();
         let tasks = vec![
-            task(
-                1,
-                json!({ "title": "Trip", "planned": "2026-05-03T22:00:00Z", "order": 2.0 }),
-                &["deep work"],
-            ),
+            task(1, json!({ "title": "Trip", "planned": "2026-05-04", "order": 2.0 }), &["deep work"]),
             task(
                 2,
                 json!({ "title": "Tickets", "parent": parent, "status": "done", "description": "two\nseats" }),

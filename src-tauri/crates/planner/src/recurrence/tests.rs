@@ -1,7 +1,7 @@
 use super::*;
 use crate::kinds::SCHEMA;
 use crate::values::check_fields;
-use chrono::{FixedOffset, MappedLocalTime};
+use chrono::{FixedOffset, MappedLocalTime, NaiveDateTime, NaiveTime};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -172,9 +172,40 @@ fn a_deadline_keeps_its_distance_and_a_task_without_a_day_gets_one() {
     assert_eq!(text(&follows(both).unwrap(), "deadline"), Some("2026-05-13T15:00:00Z"));
     let alone = follows(json!({ "recurrence": "weekly", "deadline": "2026-05-06T15:00:00Z" })).unwrap();
     assert_eq!((text(&alone, "deadline"), text(&alone, "planned")), (Some("2026-05-13T15:00:00Z"), None));
-    assert_eq!(planned(json!({ "recurrence": "daily" })), "2026-05-05 00:00");
+    assert_eq!(text(&follows(json!({ "recurrence": "daily" })).unwrap(), "planned"), Some("2026-05-05"));
     let hourly = json!({ "recurrence": "hourly", "planned": "2026-05-04T09:30:00Z", "deadline": "2026-05-04T10:00:00Z" });
     assert_eq!(text(&follows(hourly).unwrap(), "deadline"), Some("2026-05-04T11:00:00Z"));
+}
+
+#[test]
+fn a_day_without_a_time_is_followed_by_one_and_by_moments_only_where_hours_count() {
+    let next = |more: Value| {
+        let next = follows(more).unwrap();
+        ["planned", "deadline"].map(|name| text(&next, name).map(str::to_owned))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let day = json!({ "recurrence": "weekly", "planned": "2026-05-04", "deadline": "2026-05-06T15:00:00Z" });
+    assert_eq!(next(day), [some("2026-05-11"), some("2026-05-13T15:00:00Z")]);
+    let moved = json!({ "recurrence": "weekly", "recurrence_day": "2026-05-04", "planned": "2026-05-06", "deadline": "2026-05-08" });
+    assert_eq!(next(moved), [some("2026-05-11"), some("2026-05-15")]);
+    assert_eq!(
+        next(json!({ "recurrence": "monthly", "deadline": "2026-05-06" })),
+        [None, some("2026-06-06")]
+    );
+    // Done at noon: from the day's beginning on, by the clock on the wall, the next hour is one o'clock.
+    let hourly =
+        json!({ "recurrence": "hourly", "planned": "2026-05-04", "completed_at": "2026-05-04T10:30:00Z" });
+    assert_eq!(next(hourly), [some("2026-05-04T11:00:00Z"), None]);
+}
+
+#[test]
+fn two_devices_in_different_zones_have_the_same_successor_of_a_day_without_a_time() {
+    let this = fields(
+        json!({ "recurrence": "weekly", "planned": "2026-05-04", "completed_at": "2026-05-04T23:30:00Z" }),
+    );
+    let here = successor(ID, &this, &offset(-8)).unwrap();
+    assert_eq!(here, successor(ID, &this, &offset(9)).unwrap());
+    assert_eq!(text(&here.fields, "planned"), Some("2026-05-11"));
 }
 
 #[test]
@@ -202,9 +233,9 @@ proptest! {
     ) {
         let at = |hours: i64| DateTime::from_timestamp(1_767_225_600 + hours * 3_600, 0).unwrap();
         let mut this = fields(json!({ "recurrence": rule, "recurrence_interval": every, "recurrence_days": days }));
-        this.insert("planned".into(), utc(at(planned_at)));
+        this.insert("planned".into(), When::At(at(planned_at)).into());
         let done_at = at(planned_at + late);
-        this.insert("completed_at".into(), utc(done_at));
+        this.insert("completed_at".into(), When::At(done_at).into());
         let next = successor(ID, &this, &Europe).unwrap();
         let (was, is) = (at(planned_at), moment(&next.fields, "planned").unwrap());
         prop_assert!(is > was);
@@ -212,7 +243,7 @@ proptest! {
         // Somebody who finishes it later on the same day has the same successor but for when it was made.
         let later = done_at + TimeDelta::minutes(between);
         if is - later > TimeDelta::zero() && later.with_timezone(&Europe).date_naive() == done_at.with_timezone(&Europe).date_naive() {
-            this.insert("completed_at".into(), utc(later));
+            this.insert("completed_at".into(), When::At(later).into());
             let mut other = successor(ID, &this, &Europe).unwrap();
             other.fields.insert("created".into(), next.fields["created"].clone());
             prop_assert_eq!(other, next);

@@ -43,8 +43,13 @@ fn a_task_reminds_as_long_before_as_it_says() {
 
 #[test]
 fn a_day_without_a_time_is_remembered_in_the_morning() {
-    let day = json!({ "planned": "2026-05-03T22:00:00Z", "planned_reminder": "at_time" });
+    let day = json!({ "planned": "2026-05-04", "planned_reminder": "at_time" });
     assert_eq!(of(day), [("04 09:00".into(), Near::Planned)]);
+    let before = json!({ "deadline": "2026-05-04", "deadline_reminder": "1_day_before" });
+    assert_eq!(of(before), [("03 09:00".into(), Near::Deadline)]);
+    // Whoever says midnight means it.
+    let midnight = json!({ "planned": "2026-05-03T22:00:00Z", "planned_reminder": "at_time" });
+    assert_eq!(of(midnight), [("04 00:00".into(), Near::Planned)]);
 }
 
 #[test]

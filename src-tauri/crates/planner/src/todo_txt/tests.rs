@@ -28,12 +28,12 @@ fn a_line_becomes_a_task() {
             "x 2026-05-04 2026-05-03 Review the garden due:2026-05-05 pri:B",
             json!({ "title": "Review the garden", "status": "done", "priority": "important",
                 "completed_at": "2026-05-03T22:00:00Z", "created": "2026-05-02T22:00:00Z",
-                "deadline": "2026-05-04T22:00:00Z" }),
+                "deadline": "2026-05-05" }),
         ),
         (
             "Water rec:+2w t:2026-05-04",
             json!({ "title": "Water", "status": "todo", "recurrence": "weekly", "recurrence_interval": 2,
-                "planned": "2026-05-03T22:00:00Z" }),
+                "planned": "2026-05-04" }),
         ),
         ("Walk rec:d", json!({ "title": "Walk", "status": "todo", "recurrence": "daily" })),
     ] {

@@ -15,6 +15,7 @@ fn text_becomes_the_fields_value() {
         ("task", "estimated_minutes", "30", json!(30)),
         ("task", "order", "3", json!(3.0)),
         ("task", "planned", "2026-03-01T09:00:00+01:00", json!("2026-03-01T09:00:00+01:00")),
+        ("task", "planned", "2026-3-1", json!("2026-03-01")),
         ("task", "recurrence_start", "2026-3-1", json!("2026-03-01")),
         ("habit", "goal", "true", json!(true)),
         ("habit", "reminder_time", "7:05", json!("07:05")),
@@ -38,6 +39,10 @@ fn empty_text_clears_the_field() {
 fn a_refusal_says_what_would_be_right() {
     assert_eq!(told("task", "estimated_minutes", "soon"), "estimated_minutes: must be a whole number");
     assert_eq!(told("task", "order", "inf"), "order: must be a number");
+    assert_eq!(
+        told("task", "planned", "tomorrow"),
+        "planned: must be a day such as 2026-03-01, or a moment such as 2026-03-01T09:00:00Z"
+    );
     assert_eq!(told("habit", "goal", "yes"), "goal: must be true or false");
     assert_eq!(
         told("task", "recurrence_days", "mon,noday"),

@@ -54,6 +54,8 @@ pub enum Shape {
     Clock,
     /// A moment in RFC 3339 with an offset, such as `2026-03-01T09:00:00Z`.
     Moment,
+    /// A calendar day, or a moment of one.
+    DayOrMoment,
     /// The id (a UUID) of another entity.
     Id,
 }

@@ -21,7 +21,8 @@ impl Shape {
             (Self::Real, Value::Number(_)) => Ok(()),
             (Self::Day, Value::String(text)) if is_day(text) => Ok(()),
             (Self::Clock, Value::String(text)) if is_clock(text) => Ok(()),
-            (Self::Moment, Value::String(text)) if DateTime::parse_from_rfc3339(text).is_ok() => Ok(()),
+            (Self::Moment, Value::String(text)) if is_moment(text) => Ok(()),
+            (Self::DayOrMoment, Value::String(text)) if is_day(text) || is_moment(text) => Ok(()),
             (Self::Id, Value::String(text)) if is_id(text) => Ok(()),
             (
                 Self::Text { .. }
@@ -31,6 +32,7 @@ impl Shape {
                 | Self::Day
                 | Self::Clock
                 | Self::Moment
+                | Self::DayOrMoment
                 | Self::Id,
                 _,
             ) => Err(format!("must be {}", self.describe())),
@@ -40,9 +42,13 @@ impl Shape {
     /// The rule that a value of this JSON type breaks even for a device of a newer version.
     pub(super) fn check_remote(&self, class: Class) -> Result<(), String> {
         let expected = match self {
-            Self::Text { .. } | Self::Choice(_) | Self::Day | Self::Clock | Self::Moment | Self::Id => {
-                Class::Text
-            }
+            Self::Text { .. }
+            | Self::Choice(_)
+            | Self::Day
+            | Self::Clock
+            | Self::Moment
+            | Self::DayOrMoment
+            | Self::Id => Class::Text,
             Self::Bool => Class::Bool,
             Self::Integer { .. } | Self::Real => Class::Number,
         };
@@ -65,6 +71,7 @@ impl Shape {
             Self::Day => "a day such as 2026-03-01",
             Self::Clock => "a time of day such as 09:30",
             Self::Moment => "a moment such as 2026-03-01T09:00:00Z",
+            Self::DayOrMoment => "a day such as 2026-03-01, or a moment such as 2026-03-01T09:00:00Z",
             Self::Id => "the id of an entity (a UUID)",
         }
     }
@@ -91,6 +98,10 @@ fn is_day(text: &str) -> bool {
 
 fn is_clock(text: &str) -> bool {
     NaiveTime::parse_from_str(text, "%H:%M").is_ok_and(|time| time.format("%H:%M").to_string() == text)
+}
+
+fn is_moment(text: &str) -> bool {
+    DateTime::parse_from_rfc3339(text).is_ok()
 }
 
 fn is_id(text: &str) -> bool {

@@ -1,5 +1,5 @@
 import type { JsonValue } from "$bindings";
-import { dayOf, shift, startOf, toMoment } from "../../logic/time";
+import { dayOf, shift, toMoment } from "../../logic/time";
 
 const VERBS = ["Call", "Write to", "Visit", "Plan", "Review", "Order", "Repair", "Return", "Print", "Sort"];
 const THINGS = [
@@ -21,6 +21,6 @@ export function generated(i: number, now: number): Record<string, JsonValue> {
     status: done ? "done" : "todo",
     order: i + 100,
     ...(done && { completed_at: toMoment(now - i * 60_000) }),
-    ...(i % 3 === 0 && { planned: toMoment(startOf(shift(dayOf(now), i % 90))) }),
+    ...(i % 3 === 0 && { planned: shift(dayOf(now), i % 90) }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Entity, JsonValue } from "$bindings";
 import { number, text } from "../../logic/fields";
 import { nextDay, repeatOf } from "../../logic/recurrence";
-import { dayOf, fromParts, toParts } from "../../logic/time";
+import { dayOf, fromParts, HOUR, momentOf, startOf, toParts } from "../../logic/time";
 import type { World } from "./world";
 
 /** What becomes of a task's successor when the task is finished, or taken up again: the successors that changed. */
@@ -39,12 +39,12 @@ function nextFields(task: Entity): Record<string, JsonValue> | null {
   const repeat = repeatOf(task);
   const lead = text(task, "planned") || text(task, "deadline");
   if (!repeat || !lead || repeat.count === occurrence(task)) return null;
-  const day = nextDay(repeat, dayOf(Date.parse(lead)));
+  const day = nextDay(repeat, dayOf(momentOf(lead)));
   if (day === null || (repeat.end !== null && day > repeat.end)) return null;
   const { completed_at: _, ...kept } = task.fields;
   const moved = (field: string) => {
-    const moment = text(task, field);
-    return moment ? { [field]: fromParts(later(moment, lead, day), toParts(moment).time) } : {};
+    const when = text(task, field);
+    return when ? { [field]: fromParts(later(when, lead, day), toParts(when).time) } : {};
   };
   return {
     ...kept,
@@ -56,7 +56,7 @@ function nextFields(task: Entity): Record<string, JsonValue> | null {
   };
 }
 
-/** The day of a moment that goes along when `lead` moves to `day`. */
-function later(moment: string, lead: string, day: string): string {
-  return dayOf(Date.parse(fromParts(day, "12:00") ?? "") + Date.parse(moment) - Date.parse(lead));
+/** The day of what goes along when `lead` moves to `day`. */
+function later(when: string, lead: string, day: string): string {
+  return dayOf(startOf(day) + 12 * HOUR + momentOf(when) - momentOf(lead));
 }

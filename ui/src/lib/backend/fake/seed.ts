@@ -107,7 +107,10 @@ class Seeder {
 
   #tasks(): void {
     const today = dayOf(this.#now);
-    const day = (by: number, hours = 0) => toMoment(startOf(shift(today, by)) + hours * HOUR);
+    const day = (by: number, hours = 0) => {
+      const on = shift(today, by);
+      return hours ? toMoment(startOf(on) + hours * HOUR) : on;
+    };
     const tag = (...names: string[]) => names.map((name) => this.#tags[name] ?? "");
     const list: Record<string, JsonValue>[] = [
       {

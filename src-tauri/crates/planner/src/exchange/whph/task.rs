@@ -5,6 +5,8 @@ use super::{DayOf, Row, RowError, Tagged, id_of, recurrence, title};
 use crate::exchange::Draft;
 use crate::ids::whph_id;
 use crate::kinds::{MINUTES_MAX, task};
+use crate::when::When;
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +29,8 @@ pub(super) fn map(row: &mut Reader<'_>, around: &Around<'_>) -> Result<Draft, Ro
     title::put(row, ("title", "title"), ("description", "description"));
     let priority = row.choice("priority", PRIORITIES);
     row.put("priority", priority);
-    let planned = row.put_moment("planned", "planned_date").map(around.day_of);
-    row.put_moment("deadline", "deadline_date");
+    let planned = put_when(row, "planned", "planned_date", around.day_of);
+    put_when(row, "deadline", "deadline_date", around.day_of);
     reminder(row, "planned_reminder", "planned_date_reminder");
     reminder(row, "deadline_reminder", "deadline_date_reminder");
     let minutes = row.within("estimated_time", 0..=MINUTES_MAX);
@@ -40,6 +42,16 @@ pub(super) fn map(row: &mut Reader<'_>, around: &Around<'_>) -> Result<Draft, Ro
     row.put_order();
     row.put_created();
     row.finish(task::NAME)
+}
+
+/// Puts when something is, and returns the day. The beginning of a day is how WHPH keeps one without a time.
+fn put_when(row: &mut Reader<'_>, field: &str, column: &str, day_of: DayOf<'_>) -> Option<NaiveDate> {
+    let at = row.moment(column)?;
+    let day = day_of(at);
+    let is_beginning =
+        at.checked_sub_signed(TimeDelta::seconds(1)).is_some_and(|before| day_of(before) != day);
+    row.put(field, Some(if is_beginning { When::Day(day) } else { When::At(at) }));
+    Some(day)
 }
 
 /// The names of the statuses that a person made, by id; those that WHPH comes with are to do and done, however they are called.

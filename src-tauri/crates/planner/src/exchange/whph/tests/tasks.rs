@@ -82,6 +82,16 @@ fn a_number_or_moment_out_of_range_goes_and_the_task_stays() {
 }
 
 #[test]
+fn the_beginning_of_a_day_is_a_day_without_a_time() {
+    // Two hours before it begins in Greenwich.
+    let begins = LATE - 90 * 60;
+    let mapping = task(json!({ "planned_date": begins, "deadline_date": begins + 60 }));
+    assert_eq!(field(&mapping, "planned"), "2026-03-02");
+    assert_eq!(field(&mapping, "deadline"), "2026-03-01T22:01:00Z");
+    assert_eq!(field(&task(json!({ "planned_date": begins - 1 })), "planned"), "2026-03-01T21:59:59Z");
+}
+
+#[test]
 fn completion_decides_over_the_status() {
     let statuses = rows(&[
         json!({ "id": "task-status-builtin-todo", "name": "Backlog", "is_built_in": 1 }),
