@@ -1,7 +1,6 @@
 //! Fields and values as a person reads them, and what is different between two texts.
 
-use chrono::{Local, TimeZone};
-use planner::When;
+use chrono::{DateTime, Local, TimeZone};
 use serde::Serialize;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
@@ -78,7 +77,7 @@ pub(crate) fn text(field: Option<&Field>, value: &Value) -> String {
 fn one(field: &Field, value: &Value) -> String {
     match (field.shape, value) {
         (Shape::Choice(_), Value::String(word)) => choice(word),
-        (Shape::Moment | Shape::DayOrMoment, Value::String(text)) => when(text, &Local),
+        (Shape::Moment | Shape::DayOrMoment, Value::String(text)) => moment(text, &Local),
         (Shape::Bool, Value::Bool(on)) => if *on { "Yes" } else { "No" }.to_owned(),
         (Shape::Integer { .. }, Value::Number(number)) if field.name.ends_with("_minutes") => {
             minutes(number.as_i64().unwrap_or_default())
@@ -110,14 +109,14 @@ fn choice(word: &str) -> String {
     words.to_owned()
 }
 
-fn when<Z: TimeZone>(text: &str, zone: &Z) -> String
+/// A day alone stays as it is stored: the page says it in the person's own way.
+fn moment<Z: TimeZone>(text: &str, zone: &Z) -> String
 where
     Z::Offset: std::fmt::Display,
 {
-    match When::parse(text) {
-        Some(When::Day(day)) => day.format("%a %-d %b %Y").to_string(),
-        Some(When::At(at)) => at.with_timezone(zone).format("%a %-d %b %Y, %H:%M").to_string(),
-        None => text.to_owned(),
+    match DateTime::parse_from_rfc3339(text) {
+        Ok(at) => at.with_timezone(zone).format("%a %-d %b %Y, %H:%M").to_string(),
+        Err(_) => text.to_owned(),
     }
 }
 
@@ -208,8 +207,8 @@ mod tests {
         assert_eq!(text(Some(&field("tag", "archived")), &json!(true)), "Yes");
         assert_eq!(text(None, &json!({"a": 1})), r#"{"a":1}"#);
         let berlin = FixedOffset::east_opt(2 * 60 * 60).unwrap();
-        assert_eq!(when("2026-05-02T09:00:00Z", &berlin), "Sat 2 May 2026, 11:00");
-        assert_eq!(said("planned", json!("2026-05-02")), "Sat 2 May 2026");
+        assert_eq!(moment("2026-05-02T09:00:00Z", &berlin), "Sat 2 May 2026, 11:00");
+        assert_eq!(said("planned", json!("2026-05-02")), "2026-05-02");
     }
 
     #[test]

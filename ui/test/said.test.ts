@@ -76,6 +76,10 @@ describe("values", () => {
     expect(valueText("reminder_days", "Monday, Sunday")).toBe("Montag, Sonntag");
     expect(valueText("estimated_minutes", "1 h 30 min")).toBe("1 Std. 30 Min.");
     expect(valueText("planned", "Sat 2 May 2026, 11:00")).toBe("Sa, 2. Mai 2026, 11:00");
+    expect([valueText("planned", "2021-05-02"), valueText("title", "2021-05-02")]).toEqual([
+      "2. Mai 2021",
+      "2021-05-02",
+    ]);
     expect(valueText("title", "(empty)")).toBe("(leer)");
     for (const typed of ["Done", "Monday", "Try again.", "30 min"]) expect(valueText("title", typed)).toBe(typed);
   });

@@ -385,6 +385,9 @@ fn a_refused_value_has_german_words() {
         rules.extend(schema().kind("task").unwrap().check_entity(fields.as_object().unwrap()).err());
     }
     assert!(rules.len() > 60, "{}", rules.len());
+    // What a value must be stands in a hole, which takes in English too.
+    let shapes = source("crates/sync-core/src/schema/shape.rs");
+    have_german(literals(shapes.split_once("fn describe").unwrap().1.split_once("\n    }").unwrap().0));
     for violation in rules {
         // As an import tells it, and as a command does.
         let told = violation.to_string();

@@ -1,4 +1,6 @@
 import { said } from "../words/index.svelte";
+import { isDated } from "./fields";
+import { date, isDay, startOf } from "./time";
 
 /** Fields whose values are words of the app, and none that people typed. */
 const OURS =
@@ -10,6 +12,8 @@ export const isOurs = (field: string): boolean => OURS.test(field);
 /** A value as the app behind says it, in the language that is spoken; what people typed stays as it is. */
 export function valueText(field: string, text: string): string {
   if (field.endsWith("_days")) return text.split(", ").map(said).join(", ");
+  // A moment comes in words, a day as it is stored.
+  if (isDay(text) && isDated(field, text)) return date(startOf(text), Date.now());
   // In brackets: that there is none, or that what it means is not here.
   return isOurs(field) || /^\(.*\)$/.test(text) ? said(text) : text;
 }
