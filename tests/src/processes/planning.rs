@@ -32,6 +32,32 @@ fn the_same_occurrence_finished_on_two_devices_has_one_successor_and_no_conflict
 }
 
 #[test]
+fn finished_on_different_days_the_successor_made_last_stands_and_nobody_is_asked() {
+    let [alice, bob] = two();
+    let task = alice.add("task", &["title=Water the plants", "planned=2026-05-04", "recurrence=weekly"]);
+    meet(&bob, &alice);
+    for (device, day) in [(&alice, "2026-05-04"), (&bob, "2026-05-12")] {
+        device.json(&["set", &task, "status=done", &format!("completed_at={day}T12:00:00Z")]);
+    }
+    meet(&bob, &alice);
+    assert_same(&[&alice, &bob]);
+    assert_eq!((alice.reviews(), bob.reviews()), (0, 0));
+    let next = tasks(&alice).into_iter().find(|task| task["fields"]["status"] != "done").unwrap();
+    assert_eq!(
+        (&next["fields"]["planned"], &next["fields"]["recurrence_day"]),
+        (&json!("2026-05-18"), &json!("2026-05-18"))
+    );
+
+    // Who moves it on both, moves it by hand.
+    let id = format!("task/{}", next["id"].as_str().unwrap());
+    for (device, day) in [(&alice, "2026-05-19"), (&bob, "2026-05-20")] {
+        device.json(&["set", &id, &format!("planned={day}")]);
+    }
+    meet(&bob, &alice);
+    assert_eq!((alice.reviews(), bob.reviews()), (1, 1));
+}
+
+#[test]
 fn opening_a_finished_task_again_takes_its_successor_away_on_both() {
     let [alice, bob] = two();
     let task = recurring(&alice);

@@ -102,7 +102,13 @@ impl Oracle {
                     match (rule, value.as_array()) {
                         (Some(Rule::Local), _) => {}
                         (Some(Rule::Set), Some(items)) => set_items(&mut write, &before, &name, items),
-                        (Some(Rule::Register | Rule::Quiet | Rule::Set | Rule::Text) | None, _) => {
+                        (
+                            Some(
+                                Rule::Register | Rule::Quiet | Rule::Derived { .. } | Rule::Set | Rule::Text,
+                            )
+                            | None,
+                            _,
+                        ) => {
                             write.set(&before, name, Json::of(value));
                         }
                     }

@@ -32,7 +32,7 @@ pub fn parse_field(kind: &str, field: &str, text: &str) -> Result<Value, Violati
         Rule::Set => {
             text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(|s| read(known, s)).collect()
         }
-        Rule::Register | Rule::Quiet | Rule::Text | Rule::Local => read(known, text),
+        Rule::Register | Rule::Quiet | Rule::Derived { .. } | Rule::Text | Rule::Local => read(known, text),
     };
     let value = canonical(known, value);
     check_value(known, &value)?;
@@ -64,7 +64,7 @@ pub(crate) fn canonical(field: &Field, value: Value) -> Value {
             sort(&mut items);
             Value::Array(items)
         }
-        (Rule::Set | Rule::Register | Rule::Quiet | Rule::Text | Rule::Local, one) => {
+        (Rule::Set | Rule::Register | Rule::Quiet | Rule::Derived { .. } | Rule::Text | Rule::Local, one) => {
             canonical_one(field.shape, one)
         }
     }
@@ -145,7 +145,9 @@ pub(crate) fn check_value(field: &Field, value: &Value) -> Result<(), Violation>
             })
         }
         (Rule::Set, _) => Err(Violation::new(field.name, "must be a list")),
-        (Rule::Register | Rule::Quiet | Rule::Text | Rule::Local, value) => field.check(value),
+        (Rule::Register | Rule::Quiet | Rule::Derived { .. } | Rule::Text | Rule::Local, value) => {
+            field.check(value)
+        }
     }
 }
 

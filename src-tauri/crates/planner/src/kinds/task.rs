@@ -9,7 +9,7 @@ use super::{
     DESCRIPTION_MAX, MINUTES, TITLE_MAX, WEEKDAY, created, line, order, quiet, register, required, set, tags,
     text,
 };
-use sync_core::schema::{Kind, Shape, Violation};
+use sync_core::schema::{Field, Kind, Rule, Shape, Violation};
 
 /// The kind's name.
 pub const NAME: &str = "task";
@@ -33,7 +33,11 @@ pub const RECURRENCES: &[&str] =
 /// The kind.
 #[must_use]
 pub fn kind() -> Kind {
-    let when = |name| register(name, Shape::DayOrMoment);
+    let when = |name| Field {
+        // Two devices that finish the same occurrence on different days make the next one for different days: the one made last stands.
+        rule: Rule::Derived { with: "recurrence_occurrence" },
+        ..register(name, Shape::DayOrMoment)
+    };
     let day = |name| register(name, Shape::Day);
     let reminder = |name| register(name, Shape::Choice(REMINDERS));
     let count = |name, max| register(name, Shape::Integer { min: 1, max });

@@ -25,7 +25,11 @@ fn fields_and_their_rules() {
         .kinds
         .iter()
         .map(|kind| {
-            let fields: Vec<_> = kind.fields.iter().map(|f| format!("{}:{:?}", f.name, f.rule)).collect();
+            let rule = |rule: Rule| match rule {
+                Rule::Derived { with } => format!("with_{with}"),
+                other => format!("{other:?}"),
+            };
+            let fields: Vec<_> = kind.fields.iter().map(|f| format!("{}:{}", f.name, rule(f.rule))).collect();
             format!("{}: {}", kind.name, fields.join(" "))
         })
         .collect();
@@ -33,8 +37,8 @@ fn fields_and_their_rules() {
         listing,
         [
             "task: title:Register description:Text priority:Register status:Register completed_at:Quiet \
-             planned:Register planned_reminder:Register planned_reminder_offset:Register deadline:Register \
-             deadline_reminder:Register deadline_reminder_offset:Register estimated_minutes:Register \
+             planned:with_recurrence_occurrence planned_reminder:Register planned_reminder_offset:Register \
+             deadline:with_recurrence_occurrence deadline_reminder:Register deadline_reminder_offset:Register estimated_minutes:Register \
              parent:Register recurrence:Register recurrence_interval:Register recurrence_days:Set \
              recurrence_start:Register recurrence_day:Quiet recurrence_end:Register \
              recurrence_count:Register recurrence_series:Register recurrence_occurrence:Register tags:Set order:Quiet created:Quiet",

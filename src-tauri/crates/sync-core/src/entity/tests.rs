@@ -22,6 +22,8 @@ fn kind() -> Kind {
             field("title", Rule::Register),
             field("content", Rule::Text),
             field("order", Rule::Quiet),
+            field("due", Rule::Derived { with: "made" }),
+            field("made", Rule::Register),
             field("tags", Rule::Set),
         ],
         title: "title",
@@ -182,6 +184,38 @@ fn edits_of_one_field_are_put_up_for_review_and_a_resolution_clears_everywhere()
     assert_eq!(bob.reviews(), []);
     sync(&mut bob, &mut alice);
     assert_eq!(alice.reviews(), []);
+}
+
+#[test]
+fn nobody_chooses_between_values_that_no_person_wrote() {
+    let (mut alice, mut bob) = pair();
+    let derived =
+        |due: &str| Change::Set(Map::from_iter([("due".into(), json!(due)), ("made".into(), json!("1"))]));
+    alice.change(&derived("on Monday"));
+    bob.wall += 10;
+    bob.change(&derived("on Tuesday"));
+    sync(&mut alice, &mut bob);
+    assert_eq!((&alice.shows()["due"], alice.reviews()), (&json!("on Tuesday"), vec![]));
+
+    // What a person wrote is asked about, also beside what was derived.
+    for by_hand in [["by hand", "by another hand"], ["on Wednesday", "derived"]] {
+        alice.set("due", by_hand[0]);
+        match by_hand[1] {
+            "derived" => bob.change(&Change::Set(Map::from_iter([
+                ("due".into(), json!("d")),
+                ("made".into(), json!("2")),
+            ]))),
+            other => bob.set("due", other),
+        }
+        sync(&mut alice, &mut bob);
+        assert!(
+            matches!(&alice.reviews()[..], [Review::Field { field, .. }] if &**field == "due"),
+            "{by_hand:?}"
+        );
+        alice.set("due", "settled");
+        sync(&mut alice, &mut bob);
+        assert_eq!(alice.reviews(), []);
+    }
 }
 
 #[test]

@@ -76,6 +76,7 @@ pub fn reviews(entity: &Entity, kind: Option<&Kind>) -> Vec<Review> {
         let asked = match kind.field(name).map(|field| field.rule) {
             Some(Rule::Register) => true,
             Some(Rule::Text) => merged_text(siblings).is_none(),
+            Some(Rule::Derived { with }) => !siblings.iter().all(|one| came_with(entity, with, one.stamp)),
             Some(Rule::Quiet | Rule::Set | Rule::Local) | None => false,
         };
         let candidates = candidates(siblings);
@@ -84,6 +85,11 @@ pub fn reviews(entity: &Entity, kind: Option<&Kind>) -> Vec<Review> {
         }
     }
     reviews
+}
+
+/// Whether the write of this stamp is the one that gave the field `with` a value that still stands.
+fn came_with(entity: &Entity, with: &str, stamp: Stamp) -> bool {
+    entity.fields.get(with).is_some_and(|siblings| siblings.iter().any(|one| one.stamp == stamp))
 }
 
 /// The different values among siblings, newest first. Equal values under different stamps are no conflict.

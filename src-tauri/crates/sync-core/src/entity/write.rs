@@ -131,7 +131,9 @@ fn set_field(
             // A merge can be longer than any one text may be.
             Some(_) | None => current.filter(|text| text.text().len() <= crate::limits::VALUE_MAX),
         },
-        (Rule::Register | Rule::Quiet | Rule::Set | Rule::Local | Rule::Text, _) => None,
+        (Rule::Register | Rule::Quiet | Rule::Derived { .. } | Rule::Set | Rule::Local | Rule::Text, _) => {
+            None
+        }
     };
     entity.fields.insert(name.into(), Ordered::from([Sibling { stamp, value, base }]));
     Ok(())

@@ -17,6 +17,12 @@ pub enum Rule {
     Register,
     /// Siblings; the newest is shown and nobody is asked (order, timestamps).
     Quiet,
+    /// As `Register`, but the application writes it too, always together with the field `with`: nobody is asked to choose
+    /// between values that no person wrote.
+    Derived {
+        /// A field that the application alone writes.
+        with: &'static str,
+    },
     /// Observed-remove set: a union that does not resurrect what was removed.
     Set,
     /// Three-way merge from the shared base when the edits do not overlap, else as `Register`.
