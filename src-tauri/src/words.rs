@@ -46,6 +46,7 @@ pub(crate) fn label(field: &str) -> String {
         "recurrence_start" => "Repeats from",
         "recurrence_end" => "Repeats until",
         "recurrence_day" => "Day by its rule",
+        "derived_from" => "Mark of its dates",
         "recurrence_count" => "Number of repeats",
         "recurrence_series" => "Series",
         "recurrence_occurrence" => "Number in its series",

@@ -57,7 +57,10 @@ describe("times", () => {
     expect(momentLabel(midnight, now)).toMatch(/^Today, (12:00|00:00|0:00)/);
     expect([timeLabel(day, TODAY, now), timeLabel(day, "2026-03-12", now)]).toEqual(["", "Today"]);
     expect(fromParts("", "10:00")).toBeNull();
-    expect(toParts("nonsense")).toEqual({ day: "", time: "" });
+    for (const none of ["nonsense", "2026-02-30"]) {
+      expect(toParts(none)).toEqual({ day: "", time: "" });
+      expect(momentLabel(none, now)).toBe(none);
+    }
   });
 });
 

@@ -26,7 +26,8 @@ fn parse(text: &str) {
     for address in link.addresses() {
         assert!(address.port() != 0 && !address.ip().is_unspecified() && !address.ip().is_multicast());
     }
-    let shown = format!("{link} {link:?}");
+    // The key is public. A link that somebody made up may have it for its secret too.
+    let shown = format!("{link} {link:?}").replace(&format!("{:?}", link.key()), "");
     assert!(!shown.contains(&BASE64URL_NOPAD.encode(link.secret().as_bytes())), "the secret is shown");
 }
 

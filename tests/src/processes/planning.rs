@@ -35,26 +35,56 @@ fn the_same_occurrence_finished_on_two_devices_has_one_successor_and_no_conflict
 fn finished_on_different_days_the_successor_made_last_stands_and_nobody_is_asked() {
     let [alice, bob] = two();
     let task = alice.add("task", &["title=Water the plants", "planned=2026-05-04", "recurrence=weekly"]);
+    let id = task.strip_prefix("task/").unwrap_or(&task);
+    alice.add("task", &["title=Fill the can", "planned=2026-05-03", &format!("parent={id}")]);
+    // Without a day: it begins when it is finished first.
+    let walk = alice.add("task", &["title=Walk", "recurrence=daily"]);
     meet(&bob, &alice);
     for (device, day) in [(&alice, "2026-05-04"), (&bob, "2026-05-12")] {
-        device.json(&["set", &task, "status=done", &format!("completed_at={day}T12:00:00Z")]);
+        for task in [&task, &walk] {
+            let done =
+                |day| device.json(&["set", task, "status=done", &format!("completed_at={day}T12:00:00Z")]);
+            // Not meant, and then done all the same.
+            done("2026-05-20");
+            device.json(&["set", task, "status=todo"]);
+            done(day);
+        }
     }
     meet(&bob, &alice);
     assert_same(&[&alice, &bob]);
     assert_eq!((alice.reviews(), bob.reviews()), (0, 0));
-    let next = tasks(&alice).into_iter().find(|task| task["fields"]["status"] != "done").unwrap();
+    let open = |title: &str| {
+        let is_next = |task: &Value| task["fields"]["status"] != "done" && task["fields"]["title"] == title;
+        tasks(&alice)
+            .into_iter()
+            .find(|task| is_next(task) && task["fields"]["derived_from"].is_string())
+            .unwrap()
+    };
+    assert_eq!(open("Fill the can")["fields"]["planned"], "2026-05-17");
+    assert_eq!(open("Walk")["fields"]["planned"], "2026-05-13");
+    let next = open("Water the plants");
     assert_eq!(
         (&next["fields"]["planned"], &next["fields"]["recurrence_day"]),
         (&json!("2026-05-18"), &json!("2026-05-18"))
     );
 
-    // Who moves it on both, moves it by hand.
+    // Whoever moved it before finishing it, moved what comes, too: that is asked about.
+    let other = alice.add("task", &["title=Call home", "planned=2026-05-04T09:00:00Z", "recurrence=weekly"]);
+    meet(&bob, &alice);
+    alice.json(&["set", &other, "planned=2026-05-04T18:00:00Z"]);
+    for device in [&alice, &bob] {
+        device.json(&["set", &other, "status=done"]);
+    }
+    meet(&bob, &alice);
+    assert_eq!((alice.reviews(), bob.reviews()), (1, 1));
+
+    // Whoever moves the next one on both, moves it by hand.
     let id = format!("task/{}", next["id"].as_str().unwrap());
     for (device, day) in [(&alice, "2026-05-19"), (&bob, "2026-05-20")] {
         device.json(&["set", &id, &format!("planned={day}")]);
     }
     meet(&bob, &alice);
-    assert_eq!((alice.reviews(), bob.reviews()), (1, 1));
+    assert_eq!((alice.reviews(), bob.reviews()), (2, 2));
 }
 
 #[test]

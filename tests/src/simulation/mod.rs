@@ -27,7 +27,7 @@ pub use fuzzed::schedule;
 
 use sync_core::schema::{Field, Kind, Rule, Schema, Shape};
 
-/// Two kinds with a field of every rule; `derived` is written and merged as `register` is.
+/// Two kinds with a field of every rule but `derived`, which differs from `register` in what a person is asked alone.
 pub(crate) fn schema() -> Schema {
     let text =
         |name, rule| Field { name, rule, shape: Shape::Text { max: 10_000, line: false }, required: false };

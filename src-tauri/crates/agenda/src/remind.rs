@@ -26,7 +26,7 @@ pub enum Why {
 }
 
 /// One thing that a person is to be reminded of now.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     /// When the reminder was due.
     pub at: DateTime<Utc>,
@@ -101,7 +101,9 @@ impl Reminders {
                 all.push(due);
             }
         }
-        all.sort_unstable();
+        all.sort_unstable_by(|one, other| {
+            (one.at, one.why, &one.key).cmp(&(other.at, other.why, &other.key))
+        });
         Ok(all)
     }
 }

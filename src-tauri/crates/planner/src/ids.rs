@@ -12,6 +12,7 @@
 //! | `todo` | the line of todo.txt without white space around it, n (0, 1, …) | an imported line of todo.txt |
 //! | `occurrence` | series, n (0, 1, …) | one occurrence of a recurring task |
 //! | `subtask` | task, subtask of the occurrence before | a subtask that the next occurrence takes over |
+//! | `derived` | the mark of the task above or nothing, the fields that count as canonical JSON | a mark of what was derived from what |
 //! | `whph` | kind, the id that WHPH gave it | what was imported from WHPH's own database |
 //!
 //! Ids are written in lower case with hyphens, days as `YYYY-MM-DD`, numbers in decimal, names of tags as
@@ -68,6 +69,12 @@ pub fn occurrence_id(series: Uuid, occurrence: u32) -> Uuid {
 /// The id of what becomes of `subtask` below the next occurrence, or below what became of its parent there.
 pub(crate) fn subtask_id(parent: Uuid, subtask: Uuid) -> Uuid {
     derive(&["subtask".into(), parent.to_string(), subtask.to_string()])
+}
+
+/// A mark of what dates were derived from: `fields`, and what those above them were.
+pub(crate) fn derived_mark(above: Option<Uuid>, fields: &Map<String, Value>) -> Uuid {
+    let above = above.map(|mark| mark.to_string()).unwrap_or_default();
+    derive(&["derived".into(), above, canonical_object(fields)])
 }
 
 /// The id of an imported line without one; `twin` counts the equal lines before it in its file.

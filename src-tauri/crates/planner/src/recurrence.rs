@@ -8,7 +8,7 @@
 //! is the first after this one that is not before the day on which this one was finished. The time of the day is this one's by
 //! the clock on the wall, over changes to summer time and back.
 
-use crate::ids::{occurrence_id, subtask_id};
+use crate::ids::{derived_mark, occurrence_id, subtask_id};
 use crate::kinds::WEEKDAYS;
 use crate::when::When;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
@@ -18,6 +18,25 @@ use uuid::Uuid;
 
 /// Most subtasks that an occurrence hands on. More are no steps of a task that somebody does again and again.
 const SUBTASKS_MAX: usize = 500;
+
+/// The mark by which two devices tell whether they derived from the same.
+const DERIVED_FROM: &str = "derived_from";
+
+/// What says when a task is.
+const WHEN: [&str; 2] = ["planned", "deadline"];
+
+/// All that the dates of the next occurrence follow from, besides when this one is done.
+const SOURCES: [&str; 9] = [
+    "planned",
+    "deadline",
+    "recurrence",
+    "recurrence_interval",
+    "recurrence_days",
+    "recurrence_start",
+    "recurrence_day",
+    "recurrence_end",
+    "recurrence_count",
+];
 
 /// A task's id and fields.
 type Task<'a> = (Uuid, &'a Map<String, Value>);
@@ -84,11 +103,13 @@ impl Successor {
     fn again(&self, parent: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) -> Map<String, Value> {
         let mut again = fields.clone();
         again.remove("completed_at");
-        for name in ["planned", "deadline"] {
+        for name in WHEN {
             if let Some(later) = When::read(fields, name).and_then(|when| self.ahead.from(when, zone)) {
                 again.insert(name.to_owned(), later.into());
             }
         }
+        let above = text(&self.fields, DERIVED_FROM).and_then(|mark| Uuid::try_parse(mark).ok());
+        again.insert(DERIVED_FROM.to_owned(), derived_mark(above, &some(fields, &WHEN)).to_string().into());
         again.insert("parent".to_owned(), parent.to_string().into());
         again.insert("status".to_owned(), "todo".into());
         if let Some(created) = self.fields.get("created") {
@@ -117,19 +138,20 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
     let this_day = day(fields, "recurrence_day").unwrap_or_else(|| this.day(zone));
     let start = day(fields, "recurrence_start").unwrap_or(this_day);
 
-    let next = match rule {
-        Rule::Minutes(minutes) => Next::After(steps(this.begins(zone)?, done, minutes)?),
+    let (next, ahead) = match rule {
+        Rule::Minutes(minutes) => {
+            let begins = this.begins(zone)?;
+            let time = steps(begins, done, minutes)?;
+            let next = When::At(begins.checked_add_signed(time)?);
+            (Next::At(next), Ahead::Time { time, days: next.day(zone) - this.day(zone) })
+        }
         Rule::Days(_) | Rule::Weekdays { .. } | Rule::Months(_) => {
-            Next::On(rule.day(start, this_day.succ_opt()?.max(When::At(done).day(zone)))?)
+            let day = rule.day(start, this_day.succ_opt()?.max(When::At(done).day(zone)))?;
+            (Next::On(day), Ahead::Days(day - this_day))
         }
     };
-    let ahead = match next {
-        Next::After(time) => Ahead::Time(time),
-        Next::On(day) => Ahead::Days(day - this_day),
-    };
-    let moved = |when: When| ahead.from(when, zone);
     let next_day = match next {
-        Next::After(_) => moved(this)?.day(zone),
+        Next::At(next) => next.day(zone),
         Next::On(day) => day,
     };
     if day(fields, "recurrence_end").is_some_and(|end| next_day > end) {
@@ -148,21 +170,22 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
     if let Some(left) = left {
         put("recurrence_count", (left - 1).into());
     }
+    put(DERIVED_FROM, derived_mark(None, &some(fields, &SOURCES)).to_string().into());
     if let Next::On(day) = next {
         put("recurrence_start", start.to_string().into());
         put("recurrence_day", day.to_string().into());
     }
-    if let Some(deadline) = deadline {
-        put("deadline", moved(deadline)?.into());
-    }
-    // On the day that the rule says, also where this one had been moved; and one without a day gets it.
-    let planned = match (next, planned, deadline) {
-        (_, None, Some(_)) => None,
-        (Next::After(_), when, None | Some(_)) => Some(moved(when.unwrap_or(When::At(done)))?),
-        (Next::On(day), when, None | Some(_)) => Some(when.unwrap_or(When::Day(day)).on(day, zone)?),
-    };
-    if let Some(planned) = planned {
-        put("planned", planned.into());
+    match (next, planned, deadline) {
+        // It counts from the deadline, which is a moment from now on.
+        (Next::At(next), None, Some(_)) => put("deadline", next.into()),
+        (Next::On(_), None, Some(deadline)) => put("deadline", ahead.from(deadline, zone)?.into()),
+        // On the day that the rule says, also where this one had been moved; and one without a day gets it.
+        (next, planned, deadline) => {
+            put("planned", next.planned(planned, zone)?.into());
+            if let Some(deadline) = deadline {
+                put("deadline", ahead.from(deadline, zone)?.into());
+            }
+        }
     }
     Some(Successor { id: occurrence_id(series, number), fields: follows, ahead })
 }
@@ -170,27 +193,40 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
 /// How much later an occurrence is than the one before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Ahead {
-    Time(TimeDelta),
+    /// So much later, and a day without a time as many days as come in between.
+    Time { time: TimeDelta, days: TimeDelta },
     /// Whole days, at the same time by the clock on the wall.
     Days(TimeDelta),
 }
 
 impl Ahead {
     fn from(self, when: When, zone: &impl TimeZone) -> Option<When> {
-        match self {
-            Self::Time(time) => when.begins(zone)?.checked_add_signed(time).map(When::At),
-            Self::Days(days) => when.on(when.day(zone).checked_add_signed(days)?, zone),
+        match (self, when) {
+            (Self::Time { time, .. }, When::At(at)) => at.checked_add_signed(time).map(When::At),
+            (Self::Time { days, .. } | Self::Days(days), when) => {
+                when.on(when.day(zone).checked_add_signed(days)?, zone)
+            }
         }
     }
 }
 
-/// How far the next occurrence is.
+/// When the next occurrence is.
 #[derive(Clone, Copy)]
 enum Next {
-    /// So much later.
-    After(TimeDelta),
+    /// Then.
+    At(When),
     /// On that day.
     On(NaiveDate),
+}
+
+impl Next {
+    /// When it is planned for; `this` is the time that this one was.
+    fn planned(self, this: Option<When>, zone: &impl TimeZone) -> Option<When> {
+        match self {
+            Self::At(next) => Some(next),
+            Self::On(day) => this.unwrap_or(When::Day(day)).on(day, zone),
+        }
+    }
 }
 
 /// How a task recurs.
@@ -259,6 +295,11 @@ fn steps(this: DateTime<Utc>, done: DateTime<Utc>, minutes: i64) -> Option<TimeD
     TimeDelta::try_seconds(i64::try_from(missed.div_ceil(step).max(1).checked_mul(step)?).ok()?)
 }
 
+/// Those of the fields that there are.
+fn some(fields: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
+    names.iter().filter_map(|&name| Some((name.to_owned(), fields.get(name)?.clone()))).collect()
+}
+
 fn weekdays(fields: &Map<String, Value>) -> Option<[bool; 7]> {
     let days = fields.get("recurrence_days")?.as_array()?;
     let mut on = [false; 7];
@@ -285,4 +326,4 @@ fn day(fields: &Map<String, Value>, name: &str) -> Option<NaiveDate> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 
 /// When a day without a time is remembered, after it begins. Nobody wants to hear of it at midnight.
 const MORNING: TimeDelta = TimeDelta::hours(9);
+/// In minutes.
+const DAY: i64 = 24 * 60;
 /// A habit reminds at least once a week.
 const WEEK: usize = 8;
 
@@ -21,7 +23,7 @@ pub enum Near {
 }
 
 /// One reminder of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reminder {
     /// When to remind.
     pub at: DateTime<Utc>,
@@ -44,23 +46,19 @@ pub fn of_task(fields: &Map<String, Value>, zone: &impl TimeZone) -> Vec<Reminde
             "5_minutes_before" => 5,
             "15_minutes_before" => 15,
             "1_hour_before" => 60,
-            "1_day_before" => 24 * 60,
+            "1_day_before" => DAY,
             "custom" => number(fields, offset)?,
             // `none`, and what a newer version may have added.
             _ => return None,
         };
-        Some(Reminder {
-            at: heard(due, zone)?.checked_sub_signed(TimeDelta::try_minutes(before)?)?,
-            near,
-            due,
-        })
+        Some(Reminder { at: heard(due, before, zone)?, near, due })
     };
     let all = [
         of(Near::Planned, "planned", "planned_reminder", "planned_reminder_offset"),
         of(Near::Deadline, "deadline", "deadline_reminder", "deadline_reminder_offset"),
     ];
     let mut all: Vec<_> = all.into_iter().flatten().collect();
-    all.sort_unstable();
+    all.sort_unstable_by_key(|one| (one.at, one.near));
     all
 }
 
@@ -88,12 +86,17 @@ pub fn of_habit(
         .find(|at| *at > after)
 }
 
-/// A moment, or the morning of a day.
-fn heard(due: When, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
-    match due {
-        When::Day(day) => resolve(zone, day.and_time(NaiveTime::MIN).checked_add_signed(MORNING)?),
-        When::At(at) => Some(at),
-    }
+/// So many minutes before a moment, or before the morning of a day: whole days before it is another morning.
+fn heard(due: When, before: i64, zone: &impl TimeZone) -> Option<DateTime<Utc>> {
+    let (at, before) = match due {
+        When::Day(day) => {
+            let day = day.checked_sub_signed(TimeDelta::try_days(before / DAY)?)?;
+            let morning = day.and_time(NaiveTime::MIN).checked_add_signed(MORNING)?;
+            (resolve(zone, morning)?, before % DAY)
+        }
+        When::At(at) => (at, before),
+    };
+    at.checked_sub_signed(TimeDelta::try_minutes(before)?)
 }
 
 #[cfg(test)]

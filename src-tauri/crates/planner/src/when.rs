@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeD
 use serde_json::{Map, Value};
 
 /// A day, or a moment of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// Some time on that day.
     Day(NaiveDate),
@@ -19,7 +19,9 @@ impl When {
     /// Reads how it is stored: `2026-03-01`, or RFC 3339. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Self::Day);
+        // Ten characters: chrono would take "2026-5-4" as well.
+        let day =
+            || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10).map(Self::Day);
         let moment = || DateTime::parse_from_rfc3339(text).ok().map(|at| Self::At(at.to_utc()));
         day().or_else(moment)
     }
@@ -97,7 +99,7 @@ mod tests {
         for text in ["2026-05-04", "2026-05-04T15:00:00Z"] {
             assert_eq!(Value::from(When::parse(text).unwrap()), text);
         }
-        for text in ["", "soon", "2026-02-30", "2026-05-04T15:00:00", "2026-05"] {
+        for text in ["", "soon", "2026-02-30", "2026-05-04T15:00:00", "2026-05", "2026-5-4"] {
             assert_eq!(When::parse(text), None, "{text}");
         }
     }

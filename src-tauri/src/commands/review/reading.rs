@@ -8,7 +8,7 @@ use serde_json::Value;
 use sync_core::entity::EntityKey;
 use sync_core::entity::view::{Candidate, Review as Waiting};
 use sync_core::identity::DeviceId;
-use sync_core::schema::{Field, Schema, Shape};
+use sync_core::schema::{Field, Rule, Schema, Shape};
 use sync_core::stamp::Stamp;
 use sync_engine::{Engine, View};
 use uuid::Uuid;
@@ -94,7 +94,13 @@ impl Reader {
                 .iter()
                 .any(|waiting| matches!(waiting, Waiting::Field { field, .. } if **field == *name))
         };
-        let unchanged = view.fields.iter().filter(|(name, _)| !asked(name)).map(|(name, value)| Unchanged {
+        let kind = self.schema.kind(&view.key.kind);
+        let is_mark = |name: &str| {
+            let mut rules = kind.into_iter().flat_map(|kind| &kind.fields).map(|field| field.rule);
+            rules.any(|rule| matches!(rule, Rule::Derived { from, .. } if from == name))
+        };
+        let told = view.fields.iter().filter(|(name, _)| !asked(name) && !is_mark(name));
+        let unchanged = told.map(|(name, value)| Unchanged {
             field: name.clone(),
             label: words::label(name),
             text: self.text(self.field(&view.key.kind, name), value),

@@ -182,5 +182,5 @@ function moment({ day, time = "" }: Pick<When, "day" | "time">, { now, day: usua
 
 function begin(repeat: Repeat, { now, day }: Asked): string | null {
   if (repeat.recurrence === "hourly" || repeat.recurrence === "minutely") return toMoment(now - (now % 60_000));
-  return fromParts(firstDay(repeat, day ?? dayOf(now)), "");
+  return firstDay(repeat, day ?? dayOf(now));
 }

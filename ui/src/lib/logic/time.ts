@@ -2,7 +2,7 @@ import { t } from "../words/index.svelte";
 import { spokenBy, tenths } from "../words/intl";
 
 const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
+const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const dates = (options: Intl.DateTimeFormatOptions) => spokenBy((tag) => new Intl.DateTimeFormat(tag, options));
@@ -77,7 +77,10 @@ export function isDay(when: string): boolean {
 
 /** When a stored moment is, or where the person is a stored day begins; not a number for any other text. */
 export function momentOf(when: string): number {
-  return isDay(when) ? startOf(when) : Date.parse(when);
+  if (!isDay(when)) return Date.parse(when);
+  const at = startOf(when);
+  // "2026-02-30" has the shape of a day, and is none.
+  return dayOf(at) === when ? at : Number.NaN;
 }
 
 /** A stored day or moment as a short label. */

@@ -33,11 +33,12 @@ pub const RECURRENCES: &[&str] =
 /// The kind.
 #[must_use]
 pub fn kind() -> Kind {
-    let when = |name| Field {
-        // Two devices that finish the same occurrence on different days make the next one for different days: the one made last stands.
-        rule: Rule::Derived { with: "recurrence_occurrence" },
-        ..register(name, Shape::DayOrMoment)
+    // Two devices that finish the same occurrence on different days make the next one for different days: the one made last stands.
+    let derived = |name, shape| Field {
+        rule: Rule::Derived { with: "created", from: "derived_from" },
+        ..register(name, shape)
     };
+    let when = |name| derived(name, Shape::DayOrMoment);
     let day = |name| register(name, Shape::Day);
     let reminder = |name| register(name, Shape::Choice(REMINDERS));
     let count = |name, max| register(name, Shape::Integer { min: 1, max });
@@ -61,13 +62,15 @@ pub fn kind() -> Kind {
             register("recurrence", Shape::Choice(RECURRENCES)),
             count("recurrence_interval", 10_000),
             set("recurrence_days", WEEKDAY),
-            day("recurrence_start"),
+            derived("recurrence_start", Shape::Day),
             // The day that the rule gave this occurrence, wherever it was moved. Quiet: it follows from the rule.
             quiet("recurrence_day", Shape::Day),
             day("recurrence_end"),
             count("recurrence_count", 10_000),
             register("recurrence_series", Shape::Id),
             count("recurrence_occurrence", u32::MAX as i64),
+            // What the dates of an occurrence, or of a step of one, were derived from.
+            quiet("derived_from", line(TITLE_MAX)),
             tags(),
             order(),
             created(),

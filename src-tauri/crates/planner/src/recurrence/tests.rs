@@ -9,7 +9,7 @@ const ID: Uuid = Uuid::from_u128(7);
 
 /// Central Europe in 2026: clocks go forward on 29 March at 1:00 UTC and back on 25 October at 1:00 UTC.
 #[derive(Clone, Copy, Debug)]
-struct Europe;
+pub(crate) struct Europe;
 
 fn offset(hours: i32) -> FixedOffset {
     FixedOffset::east_opt(hours * 3_600).unwrap()
@@ -196,6 +196,31 @@ fn a_day_without_a_time_is_followed_by_one_and_by_moments_only_where_hours_count
     let hourly =
         json!({ "recurrence": "hourly", "planned": "2026-05-04", "completed_at": "2026-05-04T10:30:00Z" });
     assert_eq!(next(hourly), [some("2026-05-04T11:00:00Z"), None]);
+    // What it does not count from stays a day.
+    let until =
+        json!({ "recurrence": "hourly", "planned": "2026-05-04T09:30:00Z", "deadline": "2026-05-04" });
+    assert_eq!(next(until), [some("2026-05-04T10:30:00Z"), some("2026-05-04")]);
+    let over = json!({ "recurrence": "hourly", "recurrence_interval": 20, "planned": "2026-05-04T09:30:00Z", "deadline": "2026-05-04" });
+    assert_eq!(next(over), [some("2026-05-05T05:30:00Z"), some("2026-05-05")]);
+    let alone =
+        json!({ "recurrence": "hourly", "deadline": "2026-05-04", "completed_at": "2026-05-04T10:30:00Z" });
+    assert_eq!(next(alone), [None, some("2026-05-04T11:00:00Z")]);
+}
+
+#[test]
+fn devices_can_tell_whether_they_derived_from_the_same() {
+    let mark = |more: Value| follows(more).unwrap()["derived_from"].clone();
+    let this = json!({ "recurrence": "weekly", "planned": "2026-05-04T07:00:00Z" });
+    let done_later = json!({ "recurrence": "weekly", "planned": "2026-05-04T07:00:00Z",
+        "completed_at": "2026-05-12T10:00:00Z", "title": "Water all", "status": "done" });
+    assert_eq!(mark(this.clone()), mark(done_later));
+    for moved in [
+        json!({ "recurrence": "weekly", "planned": "2026-05-04T16:00:00Z" }),
+        json!({ "recurrence": "weekly", "planned": "2026-05-04T07:00:00Z", "deadline": "2026-05-09" }),
+        json!({ "recurrence": "daily", "planned": "2026-05-04T07:00:00Z" }),
+    ] {
+        assert_ne!(mark(this.clone()), mark(moved));
+    }
 }
 
 #[test]
@@ -288,7 +313,10 @@ fn the_next_occurrence_takes_its_subtasks_along_open_and_as_much_later() {
         task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         task.as_object().unwrap().clone()
     };
-    let copies: Vec<_> = copies.into_iter().map(|copy| (copy.of, copy.id, copy.fields)).collect();
+    let mut copies: Vec<_> = copies.into_iter().map(|copy| (copy.of, copy.id, copy.fields)).collect();
+    let marks = copies.iter_mut().map(|(_, _, copy)| copy.remove("derived_from").unwrap());
+    let marks: Vec<_> = marks.chain([next.fields["derived_from"].clone()]).collect();
+    assert!(marks[0] != marks[1] && marks[1] != marks[2] && marks[2] != marks[0]);
     assert_eq!(
         copies,
         [

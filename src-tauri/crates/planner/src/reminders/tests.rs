@@ -1,5 +1,6 @@
 use super::*;
 use crate::kinds::task;
+use crate::recurrence::tests::Europe;
 use chrono::FixedOffset;
 use serde_json::json;
 
@@ -47,6 +48,10 @@ fn a_day_without_a_time_is_remembered_in_the_morning() {
     assert_eq!(of(day), [("04 09:00".into(), Near::Planned)]);
     let before = json!({ "deadline": "2026-05-04", "deadline_reminder": "1_day_before" });
     assert_eq!(of(before), [("03 09:00".into(), Near::Deadline)]);
+    // The evening clocks change it is the morning all the same.
+    let sunday = json!({ "deadline": "2026-03-29", "deadline_reminder": "1_day_before" });
+    let reminders = of_task(sunday.as_object().unwrap(), &Europe);
+    assert_eq!(reminders[0].at, at("2026-03-28T08:00:00Z"));
     // Whoever says midnight means it.
     let midnight = json!({ "planned": "2026-05-03T22:00:00Z", "planned_reminder": "at_time" });
     assert_eq!(of(midnight), [("04 00:00".into(), Near::Planned)]);

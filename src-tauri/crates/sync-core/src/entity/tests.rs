@@ -22,8 +22,9 @@ fn kind() -> Kind {
             field("title", Rule::Register),
             field("content", Rule::Text),
             field("order", Rule::Quiet),
-            field("due", Rule::Derived { with: "made" }),
-            field("made", Rule::Register),
+            field("due", Rule::Derived { with: "made", from: "source" }),
+            field("made", Rule::Quiet),
+            field("source", Rule::Quiet),
             field("tags", Rule::Set),
         ],
         title: "title",
@@ -187,35 +188,47 @@ fn edits_of_one_field_are_put_up_for_review_and_a_resolution_clears_everywhere()
 }
 
 #[test]
-fn nobody_chooses_between_values_that_no_person_wrote() {
+fn nobody_chooses_between_values_that_were_derived_from_the_same() {
     let (mut alice, mut bob) = pair();
-    let derived =
-        |due: &str| Change::Set(Map::from_iter([("due".into(), json!(due)), ("made".into(), json!("1"))]));
-    alice.change(&derived("on Monday"));
     bob.wall += 10;
-    bob.change(&derived("on Tuesday"));
+    let derived = |due: &str, made: &str, source: &str| {
+        let fields = [("due", due), ("made", made), ("source", source)];
+        Change::Set(fields.map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect())
+    };
+    let asked = |device: &Device| {
+        let reviews = device.reviews();
+        matches!(&reviews[..], [Review::Field { field, .. }] if &**field == "due")
+    };
+    alice.change(&derived("on Monday", "1", "the first"));
+    bob.change(&derived("on Tuesday", "2", "the first"));
     sync(&mut alice, &mut bob);
     assert_eq!((&alice.shows()["due"], alice.reviews()), (&json!("on Tuesday"), vec![]));
 
-    // What a person wrote is asked about, also beside what was derived.
-    for by_hand in [["by hand", "by another hand"], ["on Wednesday", "derived"]] {
-        alice.set("due", by_hand[0]);
-        match by_hand[1] {
-            "derived" => bob.change(&Change::Set(Map::from_iter([
-                ("due".into(), json!("d")),
-                ("made".into(), json!("2")),
-            ]))),
-            other => bob.set("due", other),
-        }
-        sync(&mut alice, &mut bob);
-        assert!(
-            matches!(&alice.reviews()[..], [Review::Field { field, .. }] if &**field == "due"),
-            "{by_hand:?}"
-        );
-        alice.set("due", "settled");
-        sync(&mut alice, &mut bob);
-        assert_eq!(alice.reviews(), []);
-    }
+    // Taken back and derived once more: what it was derived from did not change.
+    alice.change(&Change::Delete);
+    alice.change(&derived("on Wednesday", "3", "the first"));
+    bob.change(&derived("on Thursday", "4", "the first"));
+    sync(&mut alice, &mut bob);
+    assert_eq!(alice.reviews(), []);
+
+    // From different things; by a person beside the application; by persons alone.
+    alice.change(&derived("at nine", "5", "nine"));
+    bob.change(&derived("at ten", "6", "ten"));
+    sync(&mut alice, &mut bob);
+    assert!(asked(&alice));
+    alice.change(&derived("on Friday", "7", "the last"));
+    sync(&mut alice, &mut bob);
+    alice.set("due", "by hand");
+    bob.change(&derived("on Saturday", "8", "the last"));
+    sync(&mut alice, &mut bob);
+    assert!(asked(&alice));
+    alice.set("due", "decided");
+    sync(&mut alice, &mut bob);
+    assert_eq!(alice.reviews(), []);
+    alice.set("due", "by hand");
+    bob.set("due", "by another hand");
+    sync(&mut alice, &mut bob);
+    assert!(asked(&alice));
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub fn reviews(entity: &Entity, kind: Option<&Kind>) -> Vec<Review> {
         let asked = match kind.field(name).map(|field| field.rule) {
             Some(Rule::Register) => true,
             Some(Rule::Text) => merged_text(siblings).is_none(),
-            Some(Rule::Derived { with }) => !siblings.iter().all(|one| came_with(entity, with, one.stamp)),
+            Some(Rule::Derived { with, from }) => !is_derived(entity, siblings, with, from),
             Some(Rule::Quiet | Rule::Set | Rule::Local) | None => false,
         };
         let candidates = candidates(siblings);
@@ -87,9 +87,10 @@ pub fn reviews(entity: &Entity, kind: Option<&Kind>) -> Vec<Review> {
     reviews
 }
 
-/// Whether the write of this stamp is the one that gave the field `with` a value that still stands.
-fn came_with(entity: &Entity, with: &str, stamp: Stamp) -> bool {
-    entity.fields.get(with).is_some_and(|siblings| siblings.iter().any(|one| one.stamp == stamp))
+/// Whether each sibling came in one write with one of `with`, and all were derived from the same.
+fn is_derived(entity: &Entity, siblings: &Ordered<Sibling>, with: &str, from: &str) -> bool {
+    let (Some(with), Some(from)) = (entity.fields.get(with), entity.fields.get(from)) else { return false };
+    candidates(from).len() == 1 && siblings.iter().all(|one| with.iter().any(|mark| mark.stamp == one.stamp))
 }
 
 /// The different values among siblings, newest first. Equal values under different stamps are no conflict.

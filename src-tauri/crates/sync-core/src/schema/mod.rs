@@ -17,11 +17,12 @@ pub enum Rule {
     Register,
     /// Siblings; the newest is shown and nobody is asked (order, timestamps).
     Quiet,
-    /// As `Register`, but the application writes it too, always together with the field `with`: nobody is asked to choose
-    /// between values that no person wrote.
+    /// As `Register`, but the application writes it too: nobody is asked to choose between values that it derived from the same.
     Derived {
-        /// A field that the application alone writes.
+        /// A field that it writes whenever it derives, and that nobody else changes.
         with: &'static str,
+        /// A field that tells what the values were derived from.
+        from: &'static str,
     },
     /// Observed-remove set: a union that does not resurrect what was removed.
     Set,

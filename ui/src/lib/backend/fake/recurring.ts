@@ -1,7 +1,7 @@
 import type { Entity, JsonValue } from "$bindings";
 import { number, text } from "../../logic/fields";
 import { nextDay, repeatOf } from "../../logic/recurrence";
-import { dayOf, fromParts, HOUR, momentOf, startOf, toParts } from "../../logic/time";
+import { DAY, dayOf, fromParts, momentOf, shift, startOf, toParts } from "../../logic/time";
 import type { World } from "./world";
 
 /** What becomes of a task's successor when the task is finished, or taken up again: the successors that changed. */
@@ -56,7 +56,8 @@ function nextFields(task: Entity): Record<string, JsonValue> | null {
   };
 }
 
-/** The day of what goes along when `lead` moves to `day`. */
+/** The day of what goes along when `lead` moves to `day`: as many days from it as before. */
 function later(when: string, lead: string, day: string): string {
-  return dayOf(startOf(day) + 12 * HOUR + momentOf(when) - momentOf(lead));
+  const [from, to] = [dayOf(momentOf(lead)), dayOf(momentOf(when))];
+  return shift(day, Math.round((startOf(to) - startOf(from)) / DAY));
 }

@@ -52,6 +52,7 @@ export const fields: typeof words = {
     recurrence_start: "Wiederholung ab",
     recurrence_end: "Wiederholung bis",
     recurrence_day: "Tag nach der Regel",
+    derived_from: "Marke seiner Termine",
     recurrence_count: "Anzahl der Wiederholungen",
     recurrence_series: "Serie",
     recurrence_occurrence: "Nummer in der Serie",
