@@ -53,6 +53,18 @@ describe("pairing by showing a code", () => {
     expect(await screen.findByRole("article", { name: "Pixel 8 Pro" })).toBeTruthy();
   });
 
+  test("goes on while strangers call who cannot come in", async () => {
+    const { fake, user } = await begin();
+    await screen.findByLabelText("Code to type");
+    fake.pairing.stranger();
+    expect((await screen.findByText(/^Somebody called and could not be let in: /)).textContent).toMatch(/still works/);
+    expect(screen.getByLabelText("Code to type").textContent).toBe("K7QP-2941-MWX3");
+    await expectAccessible();
+    fake.pairing.scan("Pixel 8 Pro");
+    await user.click(await findButton("They match"));
+    expect(await screen.findByText("Waiting for Pixel 8 Pro to confirm…")).toBeTruthy();
+  });
+
   test("says at which addresses the code is taken, and takes it back once paired", async () => {
     const { fake, user } = await begin();
     await screen.findByLabelText("Code to type");

@@ -75,6 +75,8 @@ pub(crate) struct Scene {
     pub(crate) notices: Vec<Notice>,
     /// Whether alice closed the link.
     pub(crate) closed: bool,
+    /// All links that she closed.
+    pub(crate) shut: Vec<LinkId>,
 }
 
 impl Scene {
@@ -167,13 +169,20 @@ impl Scene {
             heard: vec![],
             notices: vec![],
             closed: false,
+            shut: vec![],
         }
     }
 
     /// Somebody opens a link to alice.
     pub(crate) fn accept(&mut self) {
+        self.accept_from(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+
+    /// Somebody at that address does.
+    pub(crate) fn accept_from(&mut self, from: IpAddr) -> LinkId {
         self.link = self.node.new_link();
-        self.hear(Input::Accepted { link: self.link, from: IpAddr::V4(Ipv4Addr::LOCALHOST) });
+        self.hear(Input::Accepted { link: self.link, from });
+        self.link
     }
 
     /// Alice opens a link to mallory.
@@ -298,7 +307,10 @@ impl Scene {
                 let _ = self.channel.receive(&bytes, self.now.mono);
                 self.listen();
             }
-            Output::Close { .. } => self.closed = true,
+            Output::Close { link } => {
+                self.closed |= link == self.link;
+                self.shut.push(link);
+            }
             Output::Ask { link, ask } => self.asks.push_back((link, ask)),
             Output::Notify(notice) => self.notices.push(notice),
             Output::Send { .. } | Output::Dial { .. } | Output::Remember { .. } | Output::Forget { .. } => {}

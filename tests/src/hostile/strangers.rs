@@ -2,9 +2,10 @@
 
 use super::{Mallory, Scene};
 use proptest::prelude::*;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use sync_core::channel::Dial;
 use sync_core::identity::PairSecret;
-use sync_core::node::{Notice, STRANGERS_PER_ADDRESS_MAX};
+use sync_core::node::{Notice, STRANGERS_MAX, STRANGERS_PER_ADDRESS_MAX};
 
 #[test]
 fn a_wrong_pair_secret_gets_not_a_byte() {
@@ -38,14 +39,30 @@ fn a_recorded_first_message_is_not_believed_again() {
 }
 
 #[test]
-fn silent_links_of_one_address_are_few() {
-    let mut scene = Scene::before_the_handshake();
-    for _ in 0..STRANGERS_PER_ADDRESS_MAX {
-        scene.accept();
-        assert!(!scene.closed);
+fn silent_links_of_one_address_are_few_and_the_oldest_makes_room() {
+    let one_network = |n: u16| Ipv6Addr::new(0x2001, 0xdb8, 0, 7, n, 0, 0, n).into();
+    for address in [|_| Ipv4Addr::new(10, 0, 0, 9).into(), one_network] {
+        let mut scene = Scene::before_the_handshake();
+        let silent: Vec<_> = (0..9).map(|n| scene.accept_from(address(n))).collect();
+        assert_eq!(scene.shut, silent[..9 - STRANGERS_PER_ADDRESS_MAX]);
     }
-    scene.accept();
-    assert!(scene.closed, "one more is refused at once");
+}
+
+#[test]
+fn strangers_at_every_address_keep_no_paired_device_out() {
+    let mut scene = Scene::before_the_handshake();
+    for n in 0..1_000_u16 {
+        let [high, low] = n.to_be_bytes();
+        scene.accept_from(Ipv4Addr::new(10, 0, high, low).into());
+    }
+    assert_eq!(scene.shut.len(), 1_000 - STRANGERS_MAX);
+    scene.meet(Mallory::Dials);
+    assert!(
+        scene.notices.iter().any(|notice| matches!(notice, Notice::Connected { .. })),
+        "{:?}",
+        scene.notices
+    );
+    assert!(!scene.closed);
 }
 
 #[test]

@@ -21,6 +21,8 @@ export class Flow {
   until = $state(0);
   over = $state(false);
   wrong = $state(0);
+  /** Why somebody who called while the code was shown could not come in. Anybody can bring that about: the code stays. */
+  refused = $state("");
   showError = $state("");
   typed = $state("");
   address = $state("");
@@ -41,6 +43,7 @@ export class Flow {
     this.tab = "show";
     this.over = false;
     this.wrong = 0;
+    this.refused = "";
     this.showError = "";
     try {
       const invite = await this.#backend.openInvite();
@@ -144,6 +147,10 @@ export class Flow {
         void this.#shut();
         return;
       case "failed":
+        if (this.step.name === "code" && this.tab === "show") {
+          this.refused = event.message;
+          return;
+        }
         if (this.#foreign(event)) return;
         // A no that was said here needs no echo.
         if (this.step.name !== "failed" && this.step.name !== "done")
@@ -158,6 +165,6 @@ export class Flow {
       return true;
     }
     const unasked = this.step.name === "code" || this.step.name === "link";
-    return unasked ? event.type === "failed" && this.tab !== "show" : event.link !== this.#link;
+    return unasked ? event.type === "failed" : event.link !== this.#link;
   }
 }

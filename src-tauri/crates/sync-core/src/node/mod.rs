@@ -22,12 +22,12 @@ use link::{Link, Stage, Want};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// Links that have not proved who they are, in all …
-pub const STRANGERS_MAX: usize = 8;
-/// … and from one address.
-pub const STRANGERS_PER_ADDRESS_MAX: usize = 2;
+pub const STRANGERS_MAX: usize = 64;
+/// … and from one address; a network's part of IPv6 is one, for whoever is there has as many as they like.
+pub const STRANGERS_PER_ADDRESS_MAX: usize = 4;
 /// Sessions that one peer may hold at once: its application and its command line, say.
 pub const SESSIONS_PER_PEER_MAX: usize = 4;
 
@@ -199,12 +199,24 @@ impl Node {
         self.outputs.push_back(Output::Dial { link, addresses });
     }
 
+    /// Where strangers are too many, the one that has been silent the longest makes room: whoever has the secrets proves it at
+    /// once, and would else be shut out by a few who say nothing.
     fn accepted(&mut self, link: LinkId, from: IpAddr, now: Now) {
-        let strangers = || self.links.values().filter(|link| link.is_stranger());
-        let here = strangers().filter(|link| link.from() == Some(from)).count();
-        if strangers().count() >= STRANGERS_MAX || here >= STRANGERS_PER_ADDRESS_MAX {
-            self.outputs.push_back(Output::Close { link });
-            return;
+        let strangers: Vec<(LinkId, Option<IpAddr>)> = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.is_stranger())
+            .map(|(&id, link)| (id, link.from()))
+            .collect();
+        let from = place(from);
+        let mut neighbours = strangers.iter().filter(|(_, other)| *other == Some(from));
+        let silent = if neighbours.clone().count() >= STRANGERS_PER_ADDRESS_MAX {
+            neighbours.next()
+        } else {
+            strangers.first().filter(|_| strangers.len() >= STRANGERS_MAX)
+        };
+        if let Some(&(silent, _)) = silent {
+            self.drop_link(silent);
         }
         let seed = self.seed();
         let channel = Channel::accept(&self.identity, seed, now.mono);
@@ -242,6 +254,14 @@ impl Node {
         let in_session =
             |(&link, state): (&LinkId, &Link)| matches!(state.stage, Stage::Session(_)).then_some(link);
         self.links.iter().filter_map(in_session).collect()
+    }
+}
+
+/// What of an address is its holder's: all of it, but half of one of IPv6.
+fn place(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 

@@ -77,6 +77,13 @@ export class FakePairing {
     this.#compare();
   }
 
+  /** Somebody calls whose version is another, or who says so. */
+  stranger(): void {
+    const message =
+      "The other device speaks version 9 of the sync protocol and this one version 1: update WHPH on the device with the lower number.";
+    this.#world.tell("pairing", { type: "failed", link: this.#links++, code: "channel", message });
+  }
+
   /** The device that was asked for answers. */
   answer(): void {
     this.#compare();

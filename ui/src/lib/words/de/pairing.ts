@@ -29,6 +29,8 @@ export const pairing: typeof words = {
   timeLeft: "Verbleibende Zeit",
   scanHint: "Scanne ihn mit dem anderen Gerät: „Gerät koppeln“, dann „Code eingeben“.",
   unreachable: "Dieses Gerät hat gerade kein Netzwerk, darum können andere es nicht erreichen.",
+  refusedCaller: (why) =>
+    `Jemand hat angerufen und konnte nicht hereingelassen werden: ${why} Dieser Code gilt weiter.`,
   wrongCode: (k) =>
     n(k, {
       one: "Jemand hat einen falschen Code eingegeben. Falls du das nicht warst, schließ dieses Fenster.",

@@ -27,6 +27,7 @@ export const pairing = {
   timeLeft: "Time left",
   scanHint: "Scan it with the other device: “Pair a device”, then “Enter a code”.",
   unreachable: "This device has no network right now, so others cannot reach it.",
+  refusedCaller: (why: string) => `Somebody called and could not be let in: ${why} This code still works.`,
   wrongCode: (k: number) =>
     n(k, {
       one: "Somebody typed a wrong code. If that was not you, close this window.",
