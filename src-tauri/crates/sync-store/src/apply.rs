@@ -145,14 +145,19 @@ fn take(
     if received.off.contains(&key.kind) {
         return Err(NotTaken::SetAside(format!("{} is not shared with that device", key.kind)));
     }
-    if txn.kinds.number(&key.kind).is_none() && txn.kinds.len() >= KINDS_MAX {
+    // Those that this version knows have their place, whatever a peer made up before they were first needed.
+    if kind.is_none() && txn.kinds.number(&key.kind).is_none() && txn.kinds.len() >= KINDS_MAX {
         return Err(NotTaken::SetAside(format!("there are {KINDS_MAX} kinds already")));
     }
     if let Some(kind) = kind {
         check(kind, &theirs.entity).map_err(|violation| NotTaken::SetAside(violation.to_string()))?;
     }
-    if !txn.writers.has_room(&theirs.entity) {
+    if !txn.writers.has_room(&theirs.entity, received.peer) {
         return Err(NotTaken::SetAside("it would bring more writers than this device can know".into()));
+    }
+    if txn.is_ahead_of_us(&theirs.entity) && !txn.writers.has_room_for_own(txn.device) {
+        let reason = "it names a write of this device that this device never made, as too many did before";
+        return Err(NotTaken::SetAside(reason.into()));
     }
     // New ones come in rows, and so do known ones: what the last one was may save looking this one up.
     let found = if *likely_new { None } else { txn.find(key)? };

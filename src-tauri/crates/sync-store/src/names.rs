@@ -12,8 +12,14 @@ use sync_core::stamp::{ReplicaId, WriterId};
 use sync_core::time::Wall;
 use sync_core::wire::batch;
 
-/// Writers of our own for which peers leave room in the table.
+/// Of the table's room, what is left for writers of this device.
 const OWN_ROOM: usize = 1_024;
+/// Writers of one device, which takes another after a restore, or when its clock was set back …
+const OF_ONE_MAX: usize = 512;
+/// … and those of one that others tell of: a peer that makes writers up must not use up what another device may bring …
+const OF_ONE_TOLD_MAX: usize = 256;
+/// … nor, in all, the room for devices that come themselves.
+const TOLD_MAX: usize = INTRODUCED_MAX - 4_096;
 
 /// The kinds by name and by number.
 #[derive(Debug, Default)]
@@ -137,14 +143,35 @@ impl Writers {
         number
     }
 
-    /// Whether there is room for every writer that a peer's entity names. A table that no peer would take must not come
-    /// about through one peer; the rest of the room is for this device's own.
-    pub(crate) fn has_room(&self, entity: &Entity) -> bool {
+    /// Whether there is room for every writer that an entity of this peer's names. A table that no peer would take must not
+    /// come about through one peer.
+    pub(crate) fn has_room(&self, entity: &Entity, peer: DeviceId) -> bool {
         let deletes = entity.removals.iter().filter_map(|removal| removal.seen.as_ref());
         let named = std::iter::once(&entity.vv).chain(deletes).flat_map(|vv| vv.iter());
         let new: HashSet<WriterId> =
             named.map(|(id, _)| id).filter(|id| !self.numbers.contains_key(id)).collect();
-        new.is_empty() || self.numbers.len() + new.len() <= INTRODUCED_MAX - OWN_ROOM
+        let mut by_device: HashMap<DeviceId, usize> = HashMap::new();
+        for id in &new {
+            *by_device.entry(self.announced.get(id).copied().unwrap_or(peer)).or_default() += 1;
+        }
+        let all = self.numbers.len() + new.len();
+        by_device.into_iter().all(|(device, count)| {
+            let (of_one, room) = if device == peer {
+                (OF_ONE_MAX, INTRODUCED_MAX - OWN_ROOM)
+            } else {
+                (OF_ONE_TOLD_MAX, TOLD_MAX)
+            };
+            all <= room && self.of(device) + count <= of_one
+        })
+    }
+
+    /// Whether this device may take another writer because of what a peer says.
+    pub(crate) fn has_room_for_own(&self, own: DeviceId) -> bool {
+        self.of(own) < OF_ONE_MAX
+    }
+
+    fn of(&self, device: DeviceId) -> usize {
+        self.by_number.values().filter(|writer| writer.device == device).count()
     }
 
     /// Takes note of every writer that the entity names and of its moments.

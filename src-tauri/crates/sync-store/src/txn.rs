@@ -232,10 +232,15 @@ impl Txn<'_> {
         }
     }
 
+    /// Whether an entity names a moment of ours that we never gave out.
+    pub(crate) fn is_ahead_of_us(&self, entity: &Entity) -> bool {
+        entity.vv.get(self.writer).is_some_and(|seen| seen > self.clock.last())
+    }
+
     /// Takes note of moments in a peer's entity. One of ours that we never gave out means that this database
     /// is older than what others hold of it: then our next stamps must not be this writer's.
     pub(crate) fn observe(&mut self, entity: &Entity) {
-        if entity.vv.get(self.writer).is_some_and(|seen| seen > self.clock.last()) {
+        if self.is_ahead_of_us(entity) {
             self.take_new_writer();
         }
         if let Some(newest) = entity.vv.newest() {

@@ -8,7 +8,8 @@ use sync_core::entity::Entity;
 use sync_core::entity::row::encode;
 use sync_core::entity::write::{Change, write};
 use sync_core::hlc::{DRIFT_MAX, Hlc};
-use sync_core::limits::{BATCH_ENTITIES, INTRODUCED_MAX, WRITERS_MAX};
+use sync_core::identity::DeviceId;
+use sync_core::limits::{BATCH_ENTITIES, KINDS_MAX, WRITERS_MAX};
 use sync_core::node::storage::{Answer, Ask, Report};
 use sync_core::stamp::{Stamp, WriterId};
 use sync_core::time::{DAY, Wall};
@@ -394,25 +395,73 @@ fn two_values_of_what_is_never_shown_are_no_question() {
     bob.assert_sound();
 }
 
+/// Announces the writers of `numbers` as ones of `device`.
+fn announced(ask: &mut Ask, numbers: std::ops::Range<u32>, device: DeviceId) {
+    let Ask::Apply { writers, .. } = ask else { panic!("apply") };
+    let id = |number: u32| WriterId((u64::from(number) << 32).to_be_bytes());
+    let writer = |number| (number, Writer { number, id: id(number), device });
+    *writers = std::sync::Arc::new(numbers.map(writer).collect());
+}
+
 #[test]
-fn a_peer_with_many_writers_leaves_a_table_that_others_still_take() {
+fn a_peer_with_many_writers_leaves_a_table_that_others_still_take_and_are_known_by() {
     let (alice, mut bob) = pair();
-    let mut reports = Report::default();
-    for first in (1..=INTRODUCED_MAX as u32 + 1_000).step_by(1_000) {
-        let numbers = first..first + 1_000;
-        let vv: Vec<_> = numbers.clone().map(|number| json!([number, 1])).collect();
+    let mut carol = Person::new(3);
+    befriend(&mut carol, &mut bob);
+    let (alice_is, carol_is) = (alice.device, carol.device);
+    let mut brings = |first: u32, device: DeviceId| {
+        let vv: Vec<_> = (first..first + 100).map(|number| json!([number, 1])).collect();
         let meta = json!({ "v": vv, "d": [first, 1] }).to_string();
         let mut ask = line(&alice, &bob, "note", u128::from(first), &title("t"), &meta);
-        if let Ask::Apply { writers, .. } = &mut ask {
-            let id = |number: u32| WriterId((u64::from(number) << 32).to_be_bytes());
-            let writer = |number| (number, Writer { number, id: id(number), device: alice.device });
-            *writers = std::sync::Arc::new(numbers.map(writer).collect());
-        }
+        announced(&mut ask, first..first + 100, device);
+        bob.apply(ask)
+    };
+    let mut firsts = (1..).step_by(100);
+    let mut all = |devices: &mut dyn Iterator<Item = DeviceId>| {
+        let mut reports = Report::default();
+        devices.zip(&mut firsts).for_each(|(device, first)| reports.add(brings(first, device)));
+        (reports.new, reports.quarantined)
+    };
+    assert_eq!(all(&mut std::iter::repeat_n(carol_is, 10)), (2, 8), "in the name of another device");
+    let made_up = (0..200_u8).map(|n| DeviceId::from_bytes([n, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]));
+    assert_eq!(all(&mut made_up.into_iter()), (120, 80), "in as many names as it likes");
+    assert_eq!(all(&mut std::iter::repeat_n(alice_is, 10)), (5, 5), "in its own");
+    assert!(bob.opening(alice_is).seen.len() <= WRITERS_MAX, "a hello holds no more");
+
+    carol.set("note", 7, title("of a new device"));
+    pull(&mut carol, &mut bob);
+    assert_eq!(bob.shows("note", 7), title("of a new device"));
+    assert_eq!(bob.set("note", 1, title("mine")), Outcome::Changed);
+    bob.assert_sound();
+}
+
+#[test]
+fn a_peer_that_makes_up_writes_of_ours_gives_us_no_end_of_writers() {
+    let (alice, mut bob) = pair();
+    let mut reports = Report::default();
+    for id in 1..=600_u128 {
+        let mut ask =
+            line(&alice, &bob, "note", id, &title("mine?"), &stamped(Hlc::at(Wall(NOW + DAY)).bits()));
+        let writer = bob.store.marker().unwrap().writer;
+        let Ask::Apply { writers, .. } = &mut ask else { panic!("apply") };
+        let named = std::sync::Arc::make_mut(writers).get_mut(&1).unwrap();
+        (named.id, named.device) = (writer, bob.device);
         reports.add(bob.apply(ask));
     }
-    assert_eq!((reports.new, reports.quarantined), (15, 3));
-    assert_eq!(bob.opening(alice.device).seen.len(), WRITERS_MAX, "a hello holds no more");
-    assert_eq!(bob.set("note", 1, title("mine")), Outcome::Changed);
+    assert_eq!((reports.new, reports.quarantined), (511, 89));
+    assert_eq!(bob.set("note", 1, title("surely mine")), Outcome::Changed);
+    bob.assert_sound();
+}
+
+#[test]
+fn kinds_that_a_peer_made_up_do_not_take_the_place_of_known_ones() {
+    let (alice, mut bob) = pair();
+    for n in 0..KINDS_MAX + 10 {
+        bob.apply(line(&alice, &bob, &format!("made_up_{n}"), 1, &title("t"), &now()));
+    }
+    let report = bob.apply(line(&alice, &bob, "task", 1, &title("first task"), &now()));
+    assert_eq!((report.new, report.quarantined), (1, 0));
+    assert_eq!(bob.shows("task", 1), title("first task"));
     bob.assert_sound();
 }
 
