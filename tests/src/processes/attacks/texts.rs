@@ -3,7 +3,9 @@
 
 use super::super::device::Device;
 use super::super::together::pair;
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// To a page, to a reader and to a file system; what commands a terminal no title may hold.
 const LINE: &str = "<img src=x onerror=alert(1)>\u{202e}../../../etc/passwd";
@@ -50,6 +52,14 @@ fn names_and_titles_of_others_do_nothing_here() {
         }
     }
     assert_eq!(files(&alice), before, "nothing was written elsewhere");
+    // As files: in their folder, and nowhere else.
+    let out = alice.home().join("a/b/c/d/out");
+    fs::create_dir_all(&out).unwrap();
+    alice.run(&["export", "--markdown", out.to_str().unwrap()]).well();
+    let (inside, outside): (BTreeSet<_>, BTreeSet<_>) =
+        files(&alice).into_iter().partition(|file| Path::new(file).starts_with(&out));
+    assert!(inside.iter().any(|file| file.ends_with("passwd.md")), "{inside:?}");
+    assert_eq!(outside, before, "nothing was written elsewhere");
     // What was typed is kept as it was all the same.
     assert!(alice.json(&["get", &task]).to_string().contains("onerror"));
 }
@@ -64,14 +74,20 @@ fn a_name_without_end_is_cut_before_anybody_sees_it() {
     assert!(shown.starts_with("Mallory") && shown.len() <= 64, "{shown}");
 }
 
-/// Everything that is in and beside its data folder.
-fn files(device: &Device) -> Vec<String> {
-    let mut names: Vec<String> = [device.data.as_path(), device.home()]
-        .into_iter()
-        .flat_map(|folder| fs::read_dir(folder).unwrap())
-        .map(|entry| entry.unwrap().path().display().to_string())
-        .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
-        .collect();
-    names.sort();
-    names
+/// Every file in its data folder and its home, however deep.
+fn files(device: &Device) -> BTreeSet<String> {
+    let mut folders = vec![device.data.clone(), device.home().to_owned()];
+    let mut files = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path.display().to_string());
+            }
+        }
+    }
+    files.retain(|name| !name.ends_with("-wal") && !name.ends_with("-shm"));
+    files
 }
