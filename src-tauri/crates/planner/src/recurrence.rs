@@ -10,7 +10,8 @@
 
 use crate::ids::{derived_mark, occurrence_id, subtask_id};
 use crate::kinds::WEEKDAYS;
-use crate::when::When;
+use crate::kinds::task::INTERVAL_MAX;
+use crate::when::{When, parse_day};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
@@ -137,16 +138,19 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
     let this = planned.or(deadline).unwrap_or(When::At(done));
     let this_day = day(fields, "recurrence_day").unwrap_or_else(|| this.day(zone));
     let start = day(fields, "recurrence_start").unwrap_or(this_day);
+    // In this zone a moment may be on a day of the year before the first or after the last.
+    When::Day(start).storable()?;
 
     let (next, ahead) = match rule {
         Rule::Minutes(minutes) => {
             let begins = this.begins(zone)?;
             let time = steps(begins, done, minutes)?;
-            let next = When::At(begins.checked_add_signed(time)?);
+            let next = When::At(begins.checked_add_signed(time)?).storable()?;
             (Next::At(next), Ahead::Time { time, days: next.day(zone) - this.day(zone) })
         }
         Rule::Days(_) | Rule::Weekdays { .. } | Rule::Months(_) => {
             let day = rule.day(start, this_day.succ_opt()?.max(When::At(done).day(zone)))?;
+            When::Day(day).storable()?;
             (Next::On(day), Ahead::Days(day - this_day))
         }
     };
@@ -202,7 +206,7 @@ enum Ahead {
 impl Ahead {
     fn from(self, when: When, zone: &impl TimeZone) -> Option<When> {
         match (self, when) {
-            (Self::Time { time, .. }, When::At(at)) => at.checked_add_signed(time).map(When::At),
+            (Self::Time { time, .. }, When::At(at)) => When::At(at.checked_add_signed(time)?).storable(),
             (Self::Time { days, .. } | Self::Days(days), when) => {
                 when.on(when.day(zone).checked_add_signed(days)?, zone)
             }
@@ -243,7 +247,11 @@ enum Rule {
 
 impl Rule {
     fn read(fields: &Map<String, Value>) -> Option<Self> {
-        let every = number(fields, "recurrence_interval").unwrap_or(1).max(1);
+        // A peer's number may be any. One that cannot have been meant is no rule, and none is left that overflows below.
+        let every = match fields.get("recurrence_interval") {
+            None | Some(Value::Null) => 1,
+            Some(every) => every.as_i64().filter(|every| (1..=INTERVAL_MAX).contains(every))?,
+        };
         Some(match text(fields, "recurrence")? {
             "minutely" => Self::Minutes(every),
             "hourly" => Self::Minutes(every * 60),
@@ -273,11 +281,13 @@ impl Rule {
                 days.find(|day| day.is_none_or(|day| day >= from)).flatten()
             }
             Self::Weekdays { on, every } => {
-                let monday = |day: NaiveDate| day - Days::new(day.weekday().num_days_from_monday().into());
-                let first = monday(start);
+                let monday = |day: NaiveDate| {
+                    day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into()))
+                };
+                let first = monday(start)?;
                 let meant = |day: &NaiveDate| {
                     on[day.weekday().num_days_from_monday() as usize]
-                        && (monday(*day) - first).num_weeks() % every == 0
+                        && monday(*day).is_some_and(|monday| (monday - first).num_weeks() % every == 0)
                 };
                 from.max(start)
                     .iter_days()
@@ -318,11 +328,14 @@ pub(crate) fn number(fields: &Map<String, Value>, name: &str) -> Option<i64> {
 }
 
 fn moment(fields: &Map<String, Value>, name: &str) -> Option<DateTime<Utc>> {
-    Some(DateTime::parse_from_rfc3339(text(fields, name)?).ok()?.to_utc())
+    match When::read(fields, name)? {
+        When::At(at) => Some(at),
+        When::Day(_) => None,
+    }
 }
 
 fn day(fields: &Map<String, Value>, name: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text(fields, name)?, "%Y-%m-%d").ok()
+    parse_day(text(fields, name)?)
 }
 
 #[cfg(test)]

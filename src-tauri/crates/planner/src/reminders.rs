@@ -1,6 +1,6 @@
 //! When a person wants to be reminded of what.
 
-use crate::kinds::WEEKDAYS;
+use crate::kinds::{MINUTES_MAX, WEEKDAYS};
 use crate::recurrence::{number, text};
 use crate::when::{When, resolve};
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, TimeZone, Utc};
@@ -47,7 +47,8 @@ pub fn of_task(fields: &Map<String, Value>, zone: &impl TimeZone) -> Vec<Reminde
             "15_minutes_before" => 15,
             "1_hour_before" => 60,
             "1_day_before" => DAY,
-            "custom" => number(fields, offset)?,
+            // A peer's number may be any; one out of bounds cannot have been meant.
+            "custom" => number(fields, offset).filter(|minutes| (0..=MINUTES_MAX).contains(minutes))?,
             // `none`, and what a newer version may have added.
             _ => return None,
         };

@@ -3,8 +3,14 @@
 //! A day without a time is the same day wherever its person is. As the midnight of one zone it would be the day before in the
 //! next one to the west.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc,
+};
 use serde_json::{Map, Value};
+use std::ops::RangeInclusive;
+
+/// Years of four digits. Beyond them chrono reads and writes other spellings, and where it ends its arithmetic panics.
+const YEARS: RangeInclusive<i32> = 0..=9_999;
 
 /// A day, or a moment of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,18 +22,24 @@ pub enum When {
 }
 
 impl When {
-    /// Reads how it is stored: `2026-03-01`, or RFC 3339. `None` for any other text.
+    /// Reads how it is stored: `2026-03-01`, or RFC 3339, of a year of four digits. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // Ten characters: chrono would take "2026-5-4" as well.
-        let day =
-            || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10).map(Self::Day);
         let moment = || DateTime::parse_from_rfc3339(text).ok().map(|at| Self::At(at.to_utc()));
-        day().or_else(moment)
+        parse_day(text).map(Self::Day).or_else(moment).and_then(Self::storable)
     }
 
     pub(crate) fn read(fields: &Map<String, Value>, name: &str) -> Option<Self> {
         Self::parse(fields.get(name)?.as_str()?)
+    }
+
+    /// Itself, if it is read again once it is stored.
+    pub(crate) fn storable(self) -> Option<Self> {
+        let year = match self {
+            Self::Day(day) => day.year(),
+            Self::At(at) => at.year(),
+        };
+        YEARS.contains(&year).then_some(self)
     }
 
     /// The day that it is on in this zone.
@@ -49,10 +61,12 @@ impl When {
 
     /// The same on another day: a moment keeps its time by the clock on the wall.
     pub(crate) fn on(self, day: NaiveDate, zone: &impl TimeZone) -> Option<Self> {
+        let on = Self::Day(day).storable()?;
         match self {
-            Self::Day(_) => Some(Self::Day(day)),
+            Self::Day(_) => Some(on),
             Self::At(at) => {
-                resolve(zone, day.and_time(at.with_timezone(zone).naive_local().time())).map(Self::At)
+                let at = resolve(zone, day.and_time(at.with_timezone(zone).naive_local().time()))?;
+                Self::At(at).storable()
             }
         }
     }
@@ -65,6 +79,13 @@ impl From<When> for Value {
             When::At(at) => at.to_rfc3339_opts(SecondsFormat::Secs, true).into(),
         }
     }
+}
+
+/// Reads a day as it is stored.
+pub(crate) fn parse_day(text: &str) -> Option<NaiveDate> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    // chrono would take "2026-5-4" as well.
+    (YEARS.contains(&day.year()) && day.to_string() == text).then_some(day)
 }
 
 /// A moment by the clock on the wall. Of an hour that comes twice the first; one that is left out in spring is what clocks that
@@ -99,7 +120,10 @@ mod tests {
         for text in ["2026-05-04", "2026-05-04T15:00:00Z"] {
             assert_eq!(Value::from(When::parse(text).unwrap()), text);
         }
-        for text in ["", "soon", "2026-02-30", "2026-05-04T15:00:00", "2026-05", "2026-5-4"] {
+        let odd = ["", "soon", "2026-02-30", "2026-05-04T15:00:00", "2026-05", "2026-5-4", " 2026-5-04"];
+        let far =
+            ["-262143-01-01", "+262142-12-31", "-999-01-01", "+10000-01-01", "9999-12-31T23:59:59-01:00"];
+        for text in odd.into_iter().chain(far) {
             assert_eq!(When::parse(text), None, "{text}");
         }
     }

@@ -25,6 +25,9 @@ pub const STATUSES: &[&str] = &["todo", "in_progress", "waiting", "done", "cance
 pub const REMINDERS: &[&str] =
     &["none", "at_time", "5_minutes_before", "15_minutes_before", "1_hour_before", "1_day_before", "custom"];
 
+/// Largest interval of a rule.
+pub(crate) const INTERVAL_MAX: i64 = 10_000;
+
 /// How a task recurs. `days_of_week` is every week on each of `recurrence_days`; `weekly` counts from
 /// `recurrence_start`.
 pub const RECURRENCES: &[&str] =
@@ -60,7 +63,7 @@ pub fn kind() -> Kind {
             register("estimated_minutes", MINUTES),
             register("parent", Shape::Id),
             register("recurrence", Shape::Choice(RECURRENCES)),
-            count("recurrence_interval", 10_000),
+            count("recurrence_interval", INTERVAL_MAX),
             set("recurrence_days", WEEKDAY),
             derived("recurrence_start", Shape::Day),
             // The day that the rule gave this occurrence, wherever it was moved. Quiet: it follows from the rule.

@@ -193,6 +193,11 @@ fn a_refusal_names_the_field_and_the_rule() {
         ),
         (
             "habit_record",
+            json!({ "habit": ALICE, "day": "-262143-01-01", "status": "complete" }),
+            "day: must be a day such as 2026-03-01",
+        ),
+        (
+            "habit_record",
             json!({ "habit": ALICE, "day": "2026-03-01", "status": "maybe" }),
             "status: must be one of complete, not_done, skipped",
         ),

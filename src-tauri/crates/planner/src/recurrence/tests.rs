@@ -1,5 +1,7 @@
 use super::*;
 use crate::kinds::SCHEMA;
+use crate::kinds::task::{RECURRENCES, REMINDERS};
+use crate::reminders::of_task;
 use crate::values::check_fields;
 use chrono::{FixedOffset, MappedLocalTime, NaiveDateTime, NaiveTime};
 use proptest::prelude::*;
@@ -342,4 +344,155 @@ fn subtasks_in_a_circle_or_without_end_are_taken_once_and_not_all() {
     assert_eq!(subtasks(&[(ID, below(id(1))), (id(1), below(ID))]), 2);
     let many: Vec<_> = (100..).take(SUBTASKS_MAX + 10).map(|n| (id(n), below(ID))).collect();
     assert_eq!(subtasks(&many), SUBTASKS_MAX);
+}
+
+/// A peer's fields are checked for their JSON type alone, and a file's not even for that.
+#[test]
+fn a_rule_that_cannot_have_been_meant_is_none() {
+    for recurrence in RECURRENCES {
+        for every in
+            [json!(0), json!(-1), json!(10_001), json!(1_u64 << 62), json!(i64::MIN), json!(1.5), json!("2")]
+        {
+            let rule = json!({
+                "recurrence": recurrence, "recurrence_interval": every, "recurrence_days": ["mon"], "planned": "2026-05-04",
+            });
+            assert_eq!(follows(rule), None, "{recurrence} {every}");
+        }
+    }
+    // Of a first day without any meaning, the day that the task is on stands in for it.
+    for start in ["-262143-01-01", "+262142-12-31", "2026-5-4"] {
+        let rule =
+            json!({ "recurrence": "days_of_week", "recurrence_days": ["mon"], "recurrence_start": start });
+        assert_eq!(follows(rule).unwrap()["planned"], "2026-05-11", "{start}");
+    }
+    // What comes after the last year that can be stored does not come.
+    let far = json!({ "recurrence": "yearly", "recurrence_interval": 10_000, "planned": "2026-05-04" });
+    assert_eq!(follows(far), None);
+    let late = json!({ "recurrence": "daily", "planned": "9999-12-31" });
+    assert_eq!(follows(late), None);
+}
+
+/// Texts where days and moments belong, from where calendars end.
+fn hostile_when() -> impl Strategy<Value = Value> {
+    let odd = [
+        "",
+        "soon",
+        "0000-01-01",
+        "9999-12-31",
+        "-0001-12-31",
+        "+10000-01-01",
+        "-262143-01-01",
+        "+262142-12-31",
+        "0000-01-01T00:00:00Z",
+        "0000-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-23:59",
+        "2026-03-29T00:30:00Z",
+        "2026-10-25T00:30:00Z",
+        "2016-12-31T23:59:60Z",
+    ];
+    prop_oneof![
+        prop::sample::select(odd.to_vec()).prop_map(Value::from),
+        (0..=9_999, 1..=12, 1..=28, 0..=23).prop_map(|(year, month, day, hour)| {
+            json!(format!("{year:04}-{month:02}-{day:02}T{hour:02}:00:00Z"))
+        }),
+        (0..=9_999, 1..=12, 1..=28)
+            .prop_map(|(year, month, day)| json!(format!("{year:04}-{month:02}-{day:02}"))),
+    ]
+}
+
+fn hostile_number() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        (1_i64..=10_000).prop_map(Value::from),
+        prop::sample::select(vec![0, -1, 10_001, 1 << 62, i64::MAX, i64::MIN, i64::MIN / 60])
+            .prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(|number| json!(number)),
+    ]
+}
+
+/// Any JSON, as far as nothing below it is ever read.
+fn any_json() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        hostile_when(),
+        hostile_number(),
+        prop::collection::vec(prop_oneof![Just(json!("sun")), Just(json!(7)), Just(json!([]))], 0..3)
+            .prop_map(Value::from),
+        Just(json!({ "mon": true })),
+    ]
+}
+
+/// A finished task that recurs, of fields that fit by their type, but for one that is anything.
+fn hostile_task() -> impl Strategy<Value = Map<String, Value>> {
+    let when =
+        ["completed_at", "planned", "deadline", "recurrence_start", "recurrence_day", "recurrence_end"];
+    let numbers = [
+        "recurrence_interval",
+        "recurrence_count",
+        "recurrence_occurrence",
+        "planned_reminder_offset",
+        "deadline_reminder_offset",
+    ];
+    let words = [
+        "status",
+        "recurrence",
+        "recurrence_days",
+        "recurrence_series",
+        "planned_reminder",
+        "deadline_reminder",
+    ];
+    let names: Vec<&str> = when.into_iter().chain(numbers).chain(words).collect();
+    (
+        prop::sample::select(RECURRENCES),
+        prop::sample::select(REMINDERS),
+        prop::collection::vec(prop::option::of(hostile_when()), when.len()),
+        prop::collection::vec(prop::option::of(hostile_number()), numbers.len()),
+        prop::option::of((prop::sample::select(names), any_json())),
+    )
+        .prop_map(move |(recurrence, reminder, days, counts, odd)| {
+            let mut task = fields(json!({
+                "recurrence": recurrence, "recurrence_days": ["mon", "thu"], "planned_reminder": reminder,
+                "deadline_reminder": reminder, "recurrence_series": "odd",
+            }));
+            let given = when.into_iter().zip(days).chain(numbers.into_iter().zip(counts));
+            task.extend(given.filter_map(|(name, value)| Some((name.to_owned(), value?))));
+            task.extend(odd.map(|(name, value)| (name.to_owned(), value)));
+            task
+        })
+}
+
+/// All that is reckoned from a task's fields, in one zone.
+fn reckon(task: &Map<String, Value>, zone: &impl TimeZone) {
+    let mut open = task.clone();
+    open.insert("status".to_owned(), "todo".into());
+    let _ = of_task(&open, zone);
+    let Some(next) = successor(ID, task, zone) else { return };
+    let mut step = open.clone();
+    step.insert("parent".to_owned(), ID.to_string().into());
+    let mut plain = step.clone();
+    plain.remove("recurrence");
+    let steps = [(Uuid::from_u128(1), &step), (Uuid::from_u128(2), &plain)];
+    let copies = next.subtasks(ID, steps, zone);
+    for (made, of) in
+        [(&next.fields, task)].into_iter().chain(copies.iter().map(|copy| (&copy.fields, &plain)))
+    {
+        for name in ["planned", "deadline", "recurrence_start", "recurrence_day"] {
+            let is_new = made.get(name) != of.get(name);
+            assert!(!is_new || When::read(made, name).is_some(), "{name}: {made:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn whatever_a_peer_sends_nothing_panics_and_what_is_derived_can_be_stored(task in hostile_task()) {
+        reckon(&task, &Europe);
+        reckon(&task, &FixedOffset::east_opt(86_399).unwrap());
+        reckon(&task, &FixedOffset::west_opt(86_399).unwrap());
+    }
 }

@@ -92,3 +92,11 @@ fn a_habit_reminds_on_its_days_and_never_twice_at_once() {
         assert_eq!(next(none.clone(), monday), None, "{none}");
     }
 }
+
+#[test]
+fn a_time_before_that_cannot_have_been_meant_reminds_of_nothing() {
+    for offset in [json!(-1), json!(1_i64 << 62), json!(i64::MIN), json!(1.5), json!("90")] {
+        let task = json!({ "planned": "2026-05-04", "planned_reminder": "custom", "planned_reminder_offset": offset });
+        assert_eq!(of(task), [], "{offset}");
+    }
+}

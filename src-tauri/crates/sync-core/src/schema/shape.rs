@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::json::Class;
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -93,7 +93,9 @@ fn check_text(text: &str, max: usize, line: bool) -> Result<(), String> {
 // Values are compared as they are written, so each has one spelling.
 
 fn is_day(text: &str) -> bool {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok_and(|day| day.to_string() == text)
+    // Years of four digits: days are ordered as their texts are, and where chrono's calendar ends its arithmetic panics.
+    let is_written_so = |day: NaiveDate| (0..=9_999).contains(&day.year()) && day.to_string() == text;
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok_and(is_written_so)
 }
 
 fn is_clock(text: &str) -> bool {
