@@ -124,7 +124,7 @@ describe("parts of tasks", () => {
     const forest = new Forest(mapped(all));
     const lines = branches(all, forest).map(({ task, depth }) => `${depth} ${task.title}`);
     expect(lines).toEqual(["0 a", "1 c", "0 b", "0 alone", "0 self"]);
-    expect([forest.within("c", "a"), forest.within("a", "b")]).toEqual([true, false]);
+    expect([forest.below([a]), forest.below([b])]).toEqual([[c], []]);
   });
 
   test("whatever the parents are, every task is there once", () => {
@@ -135,6 +135,23 @@ describe("parts of tasks", () => {
       const lines = branches(all, new Forest(mapped(all)));
       expect(lines.map((one) => one.task.id).sort()).toEqual(all.map((one) => one.id).sort());
     }
+  });
+
+  test("of ten thousand levels are listed, each once, dated by what they are part of", () => {
+    const all = Array.from({ length: 10_000 }, (_, i) => task({ parent: i ? `n${i - 1}` : "" }, { id: `n${i}` }));
+    const [top] = all as [Entity];
+    top.fields.planned = at(TODAY);
+    const tasks = mapped([...all].reverse());
+    const forest = new Forest(tasks);
+    expect(branches([...tasks.values()], forest)).toEqual(all.map((task, depth) => ({ task, depth })));
+    const asked = { tasks, tags: none, forest, filter: NO_FILTER, now: NOW };
+    const [today, ...others] = sections({ ...asked, view: "today" });
+    expect([today?.tasks.length, others]).toEqual([10_000, []]);
+    expect(forest.below([top])).toHaveLength(9_999);
+    // A circle of as many: each is a task of its own.
+    top.fields.parent = "n9999";
+    const circle = new Forest(tasks);
+    expect(all.filter(({ id }) => circle.parent(id))).toEqual([]);
   });
 
   test("go with what they are part of, however deep, and none twice", () => {

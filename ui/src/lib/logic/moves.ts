@@ -59,7 +59,8 @@ function levelOf(task: Entity, section: Section, forest: Forest): Entity[] {
 function indexAt(spot: Spot, rest: Entity[], level: Entity[], ids: string[], forest: Forest): number | null {
   if (spot.id === null) return spot.after ? rest.length : 0;
   let at: string | undefined = spot.id;
-  while (at !== undefined && !level.some((task) => task.id === at)) at = forest.parent(at)?.id;
+  const among = new Set(level.map((task) => task.id));
+  while (at !== undefined && !among.has(at)) at = forest.parent(at)?.id;
   if (at === undefined) return null;
   if (ids.includes(at)) {
     // Onto itself: where it was.

@@ -81,10 +81,18 @@ export function sections(asked: Asked): Section[] {
 
 function dated(open: Entity[], view: View, today: string, forest: Forest): Section[] {
   const here = new Map(open.map((task) => [task.id, task]));
-  // A part without a date comes up with the task that it belongs to.
+  // A part without a date comes up with the task that it belongs to. None is asked twice, however deep parts go.
+  const days = new Map<string, string | null>();
   const dayIn = (task: Entity): string | null => {
-    const parent = forest.parent(task.id);
-    return dueDay(task) ?? (parent && here.has(parent.id) ? dayIn(parent) : null);
+    const undated: string[] = [];
+    let day: string | null = null;
+    for (let at: Entity | undefined = task; at && here.has(at.id); at = forest.parent(at.id)) {
+      day = days.get(at.id) ?? dueDay(at);
+      if (day !== null || days.has(at.id)) break;
+      undated.push(at.id);
+    }
+    for (const id of undated) days.set(id, day);
+    return day;
   };
   // What was meant for an earlier day comes up in one heap.
   const groups = grouped(open, (task) => {

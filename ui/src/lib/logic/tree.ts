@@ -15,9 +15,10 @@ export class Forest {
 
   constructor(tasks: ReadonlyMap<string, Entity>) {
     this.#tasks = tasks;
+    const circles = this.#circles();
     for (const task of tasks.values()) {
       const parent = text(task, "parent");
-      if (!parent || !tasks.has(parent) || this.#turns(task.id)) continue;
+      if (!parent || !tasks.has(parent) || circles.has(task.id)) continue;
       this.#parents.set(task.id, parent);
       const some = this.#children.get(parent);
       if (some) some.push(task);
@@ -25,14 +26,19 @@ export class Forest {
     }
   }
 
-  /** Whether going up from a task comes back to it. */
-  #turns(id: string): boolean {
-    const seen = new Set<string>();
-    for (let at = this.#up(id); at && !seen.has(at); at = this.#up(at)) {
-      if (at === id) return true;
-      seen.add(at);
+  /** The tasks that going up from comes back to. None is passed twice, however deep it is. */
+  #circles(): Set<string> {
+    const circles = new Set<string>();
+    /** Where the way up began on which each was passed. */
+    const passed = new Map<string, string>();
+    for (const start of this.#tasks.keys()) {
+      let at = start;
+      for (; at && !passed.has(at); at = this.#up(at)) passed.set(at, start);
+      // Only a way that meets itself has turned.
+      if (passed.get(at) !== start) continue;
+      for (; !circles.has(at); at = this.#up(at)) circles.add(at);
     }
-    return false;
+    return circles;
   }
 
   #up(id: string): string {
@@ -61,12 +67,6 @@ export class Forest {
     const parts = this.children(id);
     return parts.length ? { done: parts.filter(isDone).length, all: parts.length } : null;
   }
-
-  /** Whether `id` is part of `whole`, at any depth. */
-  within(id: string, whole: string): boolean {
-    for (let at = this.#parents.get(id); at; at = this.#parents.get(at)) if (at === whole) return true;
-    return false;
-  }
 }
 
 /** A task in a list, so deep below another of the list. */
@@ -84,12 +84,12 @@ export function branches(tasks: readonly Entity[], forest: Forest): Branch[] {
     else below.set(parent, [task]);
   }
   const lines: Branch[] = [];
-  const walk = (some: readonly Entity[], depth: number) => {
-    for (const task of some) {
-      lines.push({ task, depth });
-      walk(below.get(task.id) ?? [], depth + 1);
-    }
-  };
-  walk(roots, 0);
+  // No call for each level: there may be more of them than a stack holds.
+  const ahead = roots.map((task) => ({ task, depth: 0 })).reverse();
+  for (let line = ahead.pop(); line; line = ahead.pop()) {
+    lines.push(line);
+    const depth = line.depth + 1;
+    for (const task of [...(below.get(line.task.id) ?? [])].reverse()) ahead.push({ task, depth });
+  }
   return lines;
 }

@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// Longest name of a file without its ending, in bytes: a quarter of what file systems take, for the folders it is moved to.
 const NAME_MAX: usize = 64;
+/// Deepest that a subtask is inset. Nobody sees a difference below that, and insets without end make a list of megabytes.
+const DEEPEST: usize = 20;
 /// Names that Windows keeps for itself.
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
@@ -100,13 +102,13 @@ pub fn tasks_to_markdown(mut tasks: Vec<Task>, zone: &impl TimeZone) -> String {
         push(&mut lines.out, format_args!("\n## {heading}\n\n"));
         let top = lines.below.get(&None).cloned().unwrap_or_default();
         for task in top.into_iter().filter(|task| is_done(task) == done) {
-            lines.task(task, 0);
+            lines.tree(task);
         }
     }
     // Tasks that are each other's parents have no top.
     for task in &tasks {
         if !lines.said.contains(&task.id) {
-            lines.task(task, 0);
+            lines.tree(task);
         }
     }
     lines.out
@@ -119,12 +121,21 @@ struct List<'a, Z> {
     out: String,
 }
 
-impl<Z: TimeZone> List<'_, Z> {
-    fn task(&mut self, task: &Task, depth: usize) {
-        if !self.said.insert(task.id) {
-            return;
+impl<'a, Z: TimeZone> List<'a, Z> {
+    /// A task, then what is below it. No call for each level: there may be more of them than a stack holds.
+    fn tree(&mut self, top: &'a Task) {
+        let mut ahead = vec![(top, 0)];
+        while let Some((task, depth)) = ahead.pop() {
+            if self.said.insert(task.id) {
+                self.task(task, depth);
+                let below = self.below.get(&Some(task.id)).into_iter().flatten();
+                ahead.extend(below.rev().map(|&task| (task, depth + 1)));
+            }
         }
-        let inset = "  ".repeat(depth);
+    }
+
+    fn task(&mut self, task: &Task, depth: usize) {
+        let inset = "  ".repeat(depth.min(DEEPEST));
         let tick = if is_done(task) { 'x' } else { ' ' };
         let title = text(&task.fields, "title").unwrap_or_default();
         push(&mut self.out, format_args!("{inset}- [{tick}] {title}"));
@@ -147,9 +158,6 @@ impl<Z: TimeZone> List<'_, Z> {
         self.out.push('\n');
         for line in text(&task.fields, "description").unwrap_or_default().lines() {
             push(&mut self.out, format_args!("{inset}  {line}\n"));
-        }
-        for task in self.below.get(&Some(task.id)).cloned().unwrap_or_default() {
-            self.task(task, depth + 1);
         }
     }
 }
@@ -312,6 +320,25 @@ mod tests {
             habits_to_markdown(habits),
             "# Habits\n\n## Run\n\n5 km\n\n- 2026-05 complete: 01, 02\n- 2026-05 not done: 03\n\n## Old (archived)\n"
         );
+    }
+
+    #[test]
+    fn subtasks_of_any_depth_are_listed_and_inset_as_far_as_it_can_be_seen() {
+        const LEVELS: u128 = 10_000;
+        let tasks = (0..LEVELS).map(|n| {
+            let mut fields = json!({ "title": n.to_string() });
+            if n > 0 {
+                fields["parent"] = json!(Uuid::from_u128(n - 1).to_string());
+            }
+            Task { id: Uuid::from_u128(n), fields: fields.as_object().unwrap().clone(), tags: Vec::new() }
+        });
+        let list = tasks_to_markdown(tasks.collect(), &FixedOffset::east_opt(0).unwrap());
+        let lines: Vec<_> = list.lines().filter(|line| line.contains("- [ ]")).collect();
+        let line = |n: usize, inset: usize| format!("{}- [ ] {n}", "  ".repeat(inset));
+        assert_eq!(lines.len(), LEVELS as usize);
+        for (n, inset) in [(0, 0), (1, 1), (20, 20), (21, 20), (9_999, 20)] {
+            assert_eq!(lines[n], line(n, inset));
+        }
     }
 
     proptest! {
