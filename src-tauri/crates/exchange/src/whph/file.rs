@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use planner::exchange::whph::VERSION;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tempfile::TempDir;
 
@@ -20,6 +21,16 @@ const LOGS: [&str; 2] = ["-wal", "-journal"];
 
 /// Tables that WHPH has had from its first version on.
 const TABLES: [&str; 4] = ["task_table", "habit_table", "tag_table", "setting_table"];
+
+/// Longest value that is read, in bytes: far more than a note takes here, and little to hold.
+const VALUE_MAX: i32 = 16 * 1024 * 1024;
+
+/// What SQLite may do for one file, in steps of its machine: a hundred for each row of a very large planner. Pages that lead to each
+/// other make a small file endless.
+const STEPS_MAX: u32 = 100_000_000;
+
+/// Steps between two looks at how many there were.
+const STRIDE: u16 = 10_000;
 
 /// Why a file is not imported as WHPH's. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +58,12 @@ pub enum WhphError {
         /// Its version.
         found: i64,
     },
+    /// More than is read, or endless.
+    #[error(
+        "it holds more than a planner can, or is damaged so that it seems to. Restore a backup in WHPH, or take a fresh copy of the file, \
+         and import again"
+    )]
+    TooMuch,
     /// WHPH wrote to it meanwhile.
     #[error("it changed while it was copied; close WHPH, and import again")]
     Changing,
@@ -114,11 +131,17 @@ fn stamps(file: &Path) -> [Option<(u64, Option<SystemTime>)>; 3] {
 fn check(copy: &Path) -> Result<Connection, WhphError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let database = Connection::open_with_flags(copy, flags).map_err(reason)?;
+    database.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_MAX);
+    let mut looks = STEPS_MAX / u32::from(STRIDE);
+    let is_enough = move || {
+        looks = looks.saturating_sub(1);
+        looks == 0
+    };
+    database.progress_handler(STRIDE.into(), Some(is_enough));
     // Whatever its schema says was written by somebody else.
     database.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON").map_err(reason)?;
     for table in TABLES {
-        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1)";
-        if !database.query_row(sql, [table], |row| row.get::<_, bool>(0)).map_err(reason)? {
+        if !is_table(&database, table).map_err(reason)? {
             return Err(WhphError::OtherProgram);
         }
     }
@@ -130,9 +153,26 @@ fn check(copy: &Path) -> Result<Connection, WhphError> {
     }
 }
 
+/// Whether there is a table of this name that holds nothing but what was put into it. What a view, a virtual table or a computed
+/// column gives is the work of whoever made the file, and may have no end.
+pub(super) fn is_table(database: &Connection, name: &str) -> rusqlite::Result<bool> {
+    let is = |sql: &str| database.query_row(sql, [name], |row| row.get::<_, bool>(0));
+    // Virtual tables are of the same type, and told by their text. SQLite holds each type and name against the text.
+    let stored = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 AND sql LIKE 'CREATE TABLE%')";
+    let computes = "SELECT EXISTS (SELECT 1 FROM pragma_table_xinfo(?1) WHERE hidden <> 0)";
+    Ok(is(stored)? && !is(computes)?)
+}
+
+/// Whether SQLite was stopped because it had done enough.
+pub(super) fn is_too_much(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted)
+}
+
 fn reason(error: rusqlite::Error) -> WhphError {
     if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) {
         WhphError::NoDatabase
+    } else if is_too_much(&error) {
+        WhphError::TooMuch
     } else {
         WhphError::Damaged(error)
     }
@@ -190,6 +230,28 @@ mod tests {
             .unwrap();
         assert_eq!(titles, "whole");
         assert_eq!(fs::read_dir(left.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_only_seems_to_be_a_table_of_whphs_is_none() {
+        for (forged, at) in [
+            (
+                "CREATE VIEW setting_table AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n",
+                "a view",
+            ),
+            ("CREATE VIRTUAL TABLE setting_table USING fts5 (id)", "a virtual table"),
+            (
+                "CREATE TABLE setting_table (id, deleted_date AS (hex(zeroblob(400000000))))",
+                "a computed column",
+            ),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("whph.db");
+            let database = Connection::open(&file).unwrap();
+            database.execute_batch(SCHEMA).unwrap();
+            database.execute_batch(&format!("DROP TABLE setting_table; {forged}")).unwrap();
+            assert!(told(&file).contains("another program"), "{at}: {}", told(&file));
+        }
     }
 
     #[test]
