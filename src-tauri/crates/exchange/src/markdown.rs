@@ -1,5 +1,6 @@
 //! A folder of Markdown files: each becomes a note. Hidden files and folders, which hold other programs' settings, are left
-//! out.
+//! out; and so is what links out of the folder lead to: whoever packed the folder would else choose what of this computer goes to
+//! all devices.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -18,6 +19,10 @@ pub(crate) async fn run(folder: &Path, sink: &mut Sink<'_>) -> Result<(), Import
     let found = find(folder).map_err(|source| ImportError::Read { path: folder.to_owned(), source })?;
     for (folder, error) in found.unreadable {
         sink.refuse(folder.display().to_string(), format!("it cannot be read: {error}"));
+    }
+    for link in found.outside {
+        let reason = "it leads out of the folder, and nothing there was read; put a copy in its place, or import what it leads to by itself";
+        sink.refuse(link.display().to_string(), reason.into());
     }
     for file in found.files {
         let place = file.display().to_string();
@@ -50,11 +55,14 @@ pub(crate) async fn run(folder: &Path, sink: &mut Sink<'_>) -> Result<(), Import
 struct Found {
     files: BTreeSet<PathBuf>,
     unreadable: Vec<(PathBuf, io::Error)>,
+    /// Links to files and folders that would be read if they were here.
+    outside: BTreeSet<PathBuf>,
 }
 
-/// The Markdown files below `root`. Links are followed, but no folder is entered twice: by its own name if it has one here,
+/// The Markdown files below `root`. Links are followed as long as they stay there, but no folder is entered twice: by its own name if it has one here,
 /// so that a note's path, and with it its id, is the same each time.
 fn find(root: &Path) -> io::Result<Found> {
+    let home = root.canonicalize()?;
     let mut found = Found::default();
     let mut seen = BTreeSet::new();
     let mut folders = BTreeSet::from([(false, PathBuf::new())]);
@@ -80,9 +88,15 @@ fn find(root: &Path) -> io::Result<Found> {
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             // A link to nowhere is nothing.
             let Ok(target) = fs::metadata(root.join(&path)) else { continue };
-            if target.is_dir() {
+            if !target.is_dir() && !(target.is_file() && is_markdown(&path)) {
+                continue;
+            }
+            let is_inside = || root.join(&path).canonicalize().is_ok_and(|place| place.starts_with(&home));
+            if is_link && !is_inside() {
+                found.outside.insert(path);
+            } else if target.is_dir() {
                 folders.insert((through_link || is_link, path));
-            } else if target.is_file() && is_markdown(&path) {
+            } else {
                 found.files.insert(path);
             }
         }
@@ -143,6 +157,36 @@ mod tests {
         std::os::unix::fs::symlink("notes", root.path().join("alias")).unwrap();
         let found: Vec<_> = find(root.path()).unwrap().files.into_iter().collect();
         assert_eq!(found, [Path::new("notes/a.md")]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_link_leads_to_outside_is_not_read() {
+        use std::os::unix::fs::symlink;
+        let around = tempfile::tempdir().unwrap();
+        let root = around.path().join("notes");
+        fs::create_dir_all(root.join("deep")).unwrap();
+        fs::write(around.path().join("id_ed25519"), "secret").unwrap();
+        fs::write(around.path().join("other.md"), "other").unwrap();
+        fs::write(root.join("deep/a.md"), "a").unwrap();
+        symlink("/", root.join("x")).unwrap();
+        symlink("..", root.join("up")).unwrap();
+        symlink("../id_ed25519", root.join("key.md")).unwrap();
+        symlink("../id_ed25519", root.join("picture.png")).unwrap();
+        // By way of a link inside, and of another link.
+        symlink("../x", root.join("deep/far")).unwrap();
+        symlink("deep/a.md", root.join("b.md")).unwrap();
+        // Of the folder itself it does not matter where it is.
+        let alias = around.path().join("alias");
+        symlink(&root, &alias).unwrap();
+        for root in [root, alias] {
+            let found = find(&root).unwrap();
+            let names = |paths: BTreeSet<PathBuf>| {
+                paths.iter().map(|path| relative(path).unwrap()).collect::<Vec<_>>()
+            };
+            assert_eq!(names(found.files), ["b.md", "deep/a.md"]);
+            assert_eq!(names(found.outside), ["deep/far", "key.md", "up", "x"]);
+        }
     }
 
     #[test]

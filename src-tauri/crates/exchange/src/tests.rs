@@ -107,6 +107,22 @@ async fn markdown_and_todo_txt_come_in_and_notes_go_out_as_themselves() {
     assert!(refused.contains("nowhere") && refused.contains("Choose a folder"), "{refused}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_out_of_the_folder_is_named_and_brings_nothing_in() {
+    let (dir, alice) = device();
+    let folder = dir.path().join("notes");
+    fs::create_dir(&folder).unwrap();
+    fs::write(dir.path().join("id_ed25519"), "secret").unwrap();
+    std::os::unix::fs::symlink("../id_ed25519", folder.join("a.md")).unwrap();
+    std::os::unix::fs::symlink("/", folder.join("x")).unwrap();
+    let notes = import_markdown(&alice, &folder, &mut quietly).await.unwrap();
+    let places: Vec<_> = notes.refused.iter().map(|refused| refused.place.as_str()).collect();
+    assert_eq!((notes.created, places), (0, vec!["a.md", "x"]));
+    assert!(notes.refused[0].reason.contains("put a copy in its place"), "{notes:?}");
+    assert_eq!(all(&alice).await, [""; 0]);
+}
+
 #[tokio::test]
 async fn a_slip_of_the_pen_in_a_line_is_kept_and_named() {
     let (_dir, alice) = device();
