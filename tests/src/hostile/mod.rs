@@ -114,6 +114,11 @@ impl Scene {
         self.hear(Input::LinkDown { link: self.link, reached: true });
     }
 
+    /// More waits for mallory than a link may hold, because he takes nothing.
+    pub(crate) fn clog(&mut self) {
+        self.hear(Input::Clogged { link: self.link });
+    }
+
     /// Mallory begins a handshake.
     pub(crate) fn dial(&mut self, dial: Dial) {
         self.channel = Channel::initiate(&self.mallory, dial, [7; 32], self.now.mono).unwrap();

@@ -1,4 +1,4 @@
-//! A peer that is there, answers every ping, and does not do its part.
+//! A peer that is there, answers every ping, and does not do its part; or does far more of it than anybody needs.
 
 use super::{DIGEST, Mallory, Scene, digests, good_batch, hello};
 use sync_core::session::End;
@@ -21,6 +21,34 @@ fn given_up_after(scene: &mut Scene, messages: &[Message]) {
 fn that_never_says_hello() {
     for side in BOTH {
         given_up_after(&mut Scene::new(side), &[]);
+    }
+}
+
+#[test]
+fn that_floods_with_pings_and_would_hear_an_answer_to_each() {
+    for side in BOTH {
+        let mut scene = Scene::greeted(side);
+        scene.say(&Message::Ack);
+        for _ in 0..10 {
+            for _ in 0..1_000 {
+                scene.say(&Message::Ping);
+            }
+            scene.pass(1);
+        }
+        let pongs = scene.heard.iter().filter(|message| **message == Message::Pong).count();
+        assert!((10..=11).contains(&pongs), "{side:?}: {pongs} answers in ten seconds");
+        assert_eq!(scene.end(), None, "rude, but not against the rules");
+        scene.assert_unharmed();
+    }
+}
+
+#[test]
+fn that_does_not_take_what_it_is_sent() {
+    for side in BOTH {
+        let mut scene = Scene::greeted(side);
+        scene.clog();
+        assert_eq!(scene.end(), Some(End::Stalled));
+        scene.assert_unharmed();
     }
 }
 

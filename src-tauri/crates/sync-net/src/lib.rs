@@ -11,6 +11,6 @@ mod metered;
 pub use dial::{dial, seek};
 pub use discovery::{Announce, Discovery, Sighting};
 pub use interfaces::{Interfaces, NetworkWatch, reachable_addresses};
-pub use link::{Link, LinkEvent, WRITE_TIMEOUT};
+pub use link::{Clogged, Link, LinkEvent, QUEUE_MAX, WRITE_TIMEOUT};
 pub use listener::{ListenError, Listener};
 pub use metered::MeteredWatch;

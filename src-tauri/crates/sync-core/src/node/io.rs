@@ -44,6 +44,11 @@ pub enum Input {
         /// Whether it had been open.
         reached: bool,
     },
+    /// More waits to be sent on a link than it may hold, and it was closed at once.
+    Clogged {
+        /// The link.
+        link: LinkId,
+    },
     /// The store answered.
     Answered {
         /// The link it asked for.

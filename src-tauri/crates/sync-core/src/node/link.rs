@@ -216,6 +216,15 @@ impl Node {
         }
     }
 
+    /// The other side does not take what it is sent.
+    pub(super) fn clogged(&mut self, link: LinkId, now: Now) {
+        if self.is_session(link) {
+            self.with_session(link, now, Session::clogged);
+        } else {
+            self.link_down(link, true, now);
+        }
+    }
+
     /// The channel failed: it is closed for good, and the link with it.
     pub(super) fn channel_failed(&mut self, link: LinkId, error: ChannelError, now: Now) {
         self.flush(link);

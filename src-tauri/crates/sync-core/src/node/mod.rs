@@ -103,6 +103,7 @@ impl Node {
             Input::LinkUp { link } => self.link_up(link, now),
             Input::Received { link, bytes } => self.received(link, &bytes, now),
             Input::LinkDown { link, reached } => self.link_down(link, reached, now),
+            Input::Clogged { link } => self.clogged(link, now),
             Input::Answered { link, answer } => {
                 let agreed = matches!(answer, Answer::Agreement { agreed: true });
                 self.with_session(link, now, |session, now| session.answer(answer, now));

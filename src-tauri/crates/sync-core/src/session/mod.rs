@@ -36,6 +36,9 @@ pub const PING_AFTER: u64 = MINUTE / 2;
 pub const DEAD_AFTER: u64 = MINUTE + MINUTE / 4;
 /// Asked whether it is still there, a peer has this long to say anything, in milliseconds.
 pub const PROBE_ANSWER: u64 = 5_000;
+/// Pings are answered so often at most, in milliseconds: one answer says as much as many, and whoever asks without listening must
+/// not make us heap up answers.
+pub const PONG_EVERY: u64 = 1_000;
 /// Messages that may wait while our database is looked at again.
 const HELD_MAX: usize = 64;
 /// Proved sessions are never repaired more often than this; a device that still differs has a reason of its own.
@@ -130,6 +133,9 @@ pub struct Session {
     recorded: (Progress, [u64; 2]),
     last_heard: u64,
     last_sent: u64,
+    /// A ping was not answered yet, and when the next answer may go out.
+    pinged: bool,
+    next_pong: u64,
     /// Since when the peer owes us something, in monotonic milliseconds.
     waiting: Option<u64>,
     renewing: bool,
@@ -163,6 +169,8 @@ impl Session {
             recorded: Default::default(),
             last_heard: now.mono.0,
             last_sent: now.mono.0,
+            pinged: false,
+            next_pong: 0,
             waiting: Some(now.mono.0),
             renewing: false,
             probed: None,
@@ -219,7 +227,10 @@ impl Session {
         match message {
             Message::Hello(hello) => self.hello(*hello),
             Message::Bye(Bye { reason }) => self.bye(reason),
-            Message::Ping => self.send(Message::Pong),
+            Message::Ping => {
+                self.pinged = true;
+                self.pong();
+            }
             Message::Pong => {}
             Message::Pairing(_) => self.fail(End::Protocol("a pairing message in a session".into())),
             Message::Batch { upto, head, batch } => self.batch(upto, head, batch),
@@ -316,6 +327,13 @@ impl Session {
         }
     }
 
+    /// The peer does not take what it is sent, although it goes on making us say more.
+    pub fn clogged(&mut self, now: Now) {
+        if !self.observe(now) {
+            self.fail(End::Stalled);
+        }
+    }
+
     /// The peer sent something that is no message.
     pub fn garbage(&mut self, error: String, now: Now) {
         if !self.observe(now) {
@@ -373,7 +391,8 @@ impl Session {
         let dead = self.last_heard + DEAD_AFTER;
         let stalled = self.waiting.map(|since| since + DEAD_AFTER);
         let unanswered = self.probed.map(|since| since + PROBE_ANSWER);
-        [Some(ping), Some(dead), stalled, unanswered].into_iter().flatten().min()
+        let pong = self.pinged.then_some(self.next_pong);
+        [Some(ping), Some(dead), stalled, unanswered, pong].into_iter().flatten().min()
     }
 
     /// Time has passed.
@@ -384,9 +403,20 @@ impl Session {
         let overdue = |since: u64| now.mono.0 >= since + DEAD_AFTER;
         let unanswered = self.probed.is_some_and(|since| now.mono.0 >= since + PROBE_ANSWER);
         if unanswered || overdue(self.last_heard) || self.waiting.is_some_and(overdue) {
-            self.fail(End::Stalled);
-        } else if now.mono.0 >= self.last_sent + PING_AFTER {
+            return self.fail(End::Stalled);
+        }
+        self.pong();
+        if now.mono.0 >= self.last_sent + PING_AFTER {
             self.send(Message::Ping);
+        }
+    }
+
+    /// Answers all pings that came, unless the last answer is too young.
+    fn pong(&mut self) {
+        if self.pinged && self.mono >= self.next_pong {
+            self.pinged = false;
+            self.next_pong = self.mono + PONG_EVERY;
+            self.send(Message::Pong);
         }
     }
 

@@ -21,7 +21,7 @@ use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, Input, LinkId, Node, Output, Profile};
 use sync_core::pairing::ADDRESSES_MAX;
 use sync_core::time::Mono;
-use sync_net::{Link, LinkEvent, Listener, dial, reachable_addresses, seek};
+use sync_net::{Clogged, Link, LinkEvent, Listener, dial, reachable_addresses, seek};
 use sync_store::{Ready, Store};
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -219,8 +219,11 @@ impl Shell {
             match output {
                 Output::Dial { link, addresses } => self.dial(link, addresses),
                 Output::Send { link, bytes } => {
-                    if let Some(link) = self.links.get(&link) {
-                        link.send(bytes);
+                    let sent = self.links.get(&link).map_or(Ok(()), |open| open.send(bytes));
+                    if let Err(Clogged) = sent {
+                        // Dropped, so that what waits does not wait on.
+                        self.drop_link(link);
+                        self.handle(Input::Clogged { link });
                     }
                 }
                 Output::Close { link } => self.close(link),
@@ -242,11 +245,18 @@ impl Shell {
         self.held == Some(Hold::Pause)
     }
 
+    /// Closes a link once everything that was sent is written.
     fn close(&mut self, link: LinkId) {
+        self.closing.retain(|writer| !writer.is_finished());
+        let writer = self.drop_link(link).and_then(Link::close);
+        self.closing.extend(writer);
+    }
+
+    /// Takes a link out of all that is kept of it; dropped, it is closed at once.
+    fn drop_link(&mut self, link: LinkId) -> Option<Link> {
         self.via.remove(&link);
         self.local.remove(&link);
-        self.closing.retain(|writer| !writer.is_finished());
-        self.closing.extend(self.links.remove(&link).and_then(Link::close));
+        self.links.remove(&link)
     }
 
     async fn hear(&mut self, heard: Heard) {
@@ -266,9 +276,7 @@ impl Shell {
             Heard::Link(link, LinkEvent::Received(bytes)) => self.handle(Input::Received { link, bytes }),
             Heard::Link(link, LinkEvent::Down) => {
                 // A link that the node closed reports its end as well; the node knows already.
-                self.links.remove(&link);
-                self.via.remove(&link);
-                self.local.remove(&link);
+                self.drop_link(link);
                 self.handle(Input::LinkDown { link, reached: true });
             }
             Heard::Answered(link, answer) => {

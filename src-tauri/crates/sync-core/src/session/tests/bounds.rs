@@ -81,6 +81,34 @@ fn what_comes_while_the_database_is_looked_at_again_waits_but_not_without_end() 
 }
 
 #[test]
+fn pings_without_number_are_answered_once_a_second_and_none_is_forgotten() {
+    let mut alice = meets(Role::Responder, 9);
+    let later = |ms: u64| Now { mono: Mono(5_000 + ms), ..now() };
+    let pongs = |alice: &mut Device| alice.run().iter().filter(|word| **word == Message::Pong).count();
+    for ms in [0, 0, 1, 999] {
+        alice.session.receive(Message::Ping, later(ms));
+    }
+    assert_eq!(pongs(&mut alice), 1);
+    assert_eq!(alice.session.deadline(), Some(5_000 + PONG_EVERY), "the others are owed an answer");
+    alice.session.timeout(later(PONG_EVERY - 1));
+    assert_eq!(pongs(&mut alice), 0);
+    alice.session.timeout(later(PONG_EVERY));
+    assert_eq!(pongs(&mut alice), 1);
+    alice.session.timeout(later(3 * PONG_EVERY));
+    assert_eq!(pongs(&mut alice), 0, "nothing is owed");
+    alice.session.receive(Message::Ping, later(3 * PONG_EVERY));
+    assert_eq!(pongs(&mut alice), 1, "at once");
+    assert_eq!(alice.session.ended(), None);
+}
+
+#[test]
+fn a_peer_that_does_not_take_what_it_is_sent_is_given_up_with_that_reason() {
+    let mut alice = meets(Role::Responder, 9);
+    alice.session.clogged(now());
+    assert_eq!(alice.session.ended(), Some(&End::Stalled));
+}
+
+#[test]
 fn a_fifth_batch_before_an_acknowledgement_is_refused() {
     let mut alice = meets(Role::Initiator, 9);
     for upto in 1..=BATCH_CREDIT as u64 {
