@@ -15,6 +15,7 @@ mod report;
 mod tests;
 
 use crate::identity::DeviceId;
+use crate::limits::BATCH_CREDIT;
 use crate::node::storage::{Answer, Ask, Opening};
 use crate::stamp::ReplicaId;
 use crate::time::{MINUTE, Now, Wall};
@@ -39,7 +40,7 @@ pub const PROBE_ANSWER: u64 = 5_000;
 /// Pings are answered so often at most, in milliseconds: one answer says as much as many, and whoever asks without listening must
 /// not make us heap up answers.
 pub const PONG_EVERY: u64 = 1_000;
-/// Messages that may wait while our database is looked at again.
+/// Messages that may wait while our database is looked at again, no more than the usual credit of them batches with entities.
 const HELD_MAX: usize = 64;
 /// Proved sessions are never repaired more often than this; a device that still differs has a reason of its own.
 pub const REPAIRS_MAX: u32 = 2;
@@ -210,11 +211,17 @@ impl Session {
         }
         if !self.doubted {
             self.take(message);
-        } else if self.held.len() < HELD_MAX {
+        } else if self.may_wait(&message) {
             self.held.push(message);
         } else {
             self.fail(End::Protocol("more than it was allowed".into()));
         }
+    }
+
+    /// Whether there is room for it among what waits: for as much as a peer may say that has heard nothing yet.
+    fn may_wait(&self, message: &Message) -> bool {
+        let credited = self.held.iter().filter(|held| held.takes_credit()).count();
+        self.held.len() < HELD_MAX && (credited < BATCH_CREDIT || !message.takes_credit())
     }
 
     fn take(&mut self, message: Message) {

@@ -292,6 +292,12 @@ impl Message {
         matches!(self, Self::Hello(_) | Self::Bye(_) | Self::Ping | Self::Pong | Self::Pairing(_))
     }
 
+    /// Whether it is one of the few large ones that are to be acknowledged.
+    #[must_use]
+    pub(crate) fn takes_credit(&self) -> bool {
+        matches!(self, Self::Batch { batch, .. } | Self::Repair(batch) if batch.entities > 0)
+    }
+
     /// Whether it makes sense while a first merge waits for a person: whatever merges does not.
     #[must_use]
     pub(crate) fn may_come_before_agreement(&self) -> bool {

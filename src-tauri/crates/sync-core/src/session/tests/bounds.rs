@@ -65,13 +65,33 @@ fn the_proofs_of_a_peer_that_has_become_another_replica_are_no_restore_of_ours()
     assert!(!renewed(&alice) && !renewed(&bob));
 }
 
-#[test]
-fn what_comes_while_the_database_is_looked_at_again_waits_but_not_without_end() {
+/// Alice has to look at her database again, and is still at it.
+fn doubts() -> Device {
     let mut alice = acquainted().0;
     alice.opening.head = 9;
     let hello = acquainted().1.run().remove(0);
     alice.run();
     hear(&mut alice, hello);
+    alice
+}
+
+#[test]
+fn batches_that_come_while_the_database_is_looked_at_again_wait_as_far_as_the_credit_goes() {
+    for last in [one(15), Message::Repair(batch_of_one())] {
+        let mut alice = doubts();
+        for upto in 11..11 + BATCH_CREDIT as u64 {
+            hear(&mut alice, one(upto));
+            hear(&mut alice, empty(upto));
+        }
+        assert!(!is_thrown_out(&alice));
+        hear(&mut alice, last);
+        assert!(is_thrown_out(&alice), "each may be 3 MiB large");
+    }
+}
+
+#[test]
+fn what_comes_while_the_database_is_looked_at_again_waits_but_not_without_end() {
+    let mut alice = doubts();
     for _ in 0..HELD_MAX {
         hear(&mut alice, Message::Ping);
     }
