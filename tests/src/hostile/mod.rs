@@ -243,6 +243,22 @@ impl Scene {
         })
     }
 
+    /// Mallory says something although alice has closed the link: it was on its way.
+    pub(crate) fn say_anyway(&mut self, message: &Message) {
+        let (kind, body) = message.encode().unwrap();
+        self.channel.send(kind, &body).unwrap();
+        let bytes = self.channel.take_outgoing();
+        self.throw(bytes);
+    }
+
+    /// How many bytes alice's node read in the session that is over.
+    pub(crate) fn bytes_heard(&self) -> Option<u64> {
+        self.notices.iter().find_map(|notice| match notice {
+            Notice::Ended { bytes, .. } => Some(bytes[1]),
+            _ => None,
+        })
+    }
+
     /// Bytes reach alice's node as they are.
     pub(crate) fn throw(&mut self, bytes: Vec<u8>) {
         self.hear(Input::Received { link: self.link, bytes });

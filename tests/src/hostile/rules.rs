@@ -167,6 +167,40 @@ fn more_batches_than_allowed() {
 }
 
 #[test]
+fn a_batch_of_nothing_that_is_blown_up() {
+    let plain = format!("{{\"entities\":0{}}}\n", " ".repeat(BATCH_OUTPUT_MAX - 16));
+    let packed = zstd::bulk::compress(plain.as_bytes(), 1).unwrap();
+    assert!(packed.len() < 1_000, "it costs mallory nothing");
+    let length = (plain.len() as u32).to_be_bytes();
+    let body = [&1u64.to_be_bytes()[..], &9u64.to_be_bytes(), &length, &packed].concat();
+    for side in BOTH {
+        let mut scene = Scene::greeted(side);
+        scene.utter(3, &body);
+        scene.assert_thrown_out();
+        scene.assert_untouched();
+    }
+}
+
+#[test]
+fn nothing_is_read_of_what_comes_after_the_end() {
+    let heard = |after: u64| {
+        let mut scene = Scene::greeted(Mallory::Dials);
+        scene.stuck = true;
+        for n in 1..=BATCH_CREDIT as u64 + 1 {
+            scene.say(&Message::Batch { upto: n, head: 99, batch: good_batch(n.into()) });
+        }
+        assert!(scene.closed);
+        for n in 0..after {
+            scene.say_anyway(&Message::Batch { upto: n, head: 99, batch: good_batch(n.into()) });
+        }
+        scene.give_up();
+        scene.assert_thrown_out();
+        scene.bytes_heard()
+    };
+    assert_eq!(heard(0), heard(10));
+}
+
+#[test]
 fn an_acknowledgement_of_nothing() {
     // One batch of alice's is on its way; the second acknowledgement is of nothing.
     thrown_out_for(&[Message::Ack, Message::Ack]);

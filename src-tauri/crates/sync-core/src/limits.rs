@@ -27,6 +27,8 @@ pub const BATCH_ENTITIES: usize = 2_000;
 pub const BATCH_BYTES: usize = 1024 * 1024;
 /// Most bytes a batch may declare and take once decompressed: one full batch and one largest entity.
 pub const BATCH_OUTPUT_MAX: usize = BATCH_BYTES + ENTITY_MAX;
+/// Most bytes that a batch without entities may take once decompressed. It needs no credit, so there may be any number of them.
+pub const EMPTY_BATCH_MAX: usize = 1024;
 /// Batches that may be on their way unacknowledged.
 pub const BATCH_CREDIT: usize = 4;
 /// Most entities that two devices compare one by one before a first merge: 16 bytes each, kept by both until somebody agrees.

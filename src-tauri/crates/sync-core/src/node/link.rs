@@ -85,6 +85,11 @@ impl Link {
         }
     }
 
+    /// Whether it had a session that is over, but for what the store still has of it.
+    pub(super) fn is_parting(&self) -> bool {
+        matches!(&self.stage, Stage::Session(session) if session.ended().is_some())
+    }
+
     pub(super) fn deadline(&self) -> Option<Mono> {
         let handshake = self.channel.as_ref().and_then(Channel::deadline);
         let stage = match &self.stage {
@@ -118,6 +123,10 @@ impl Node {
     }
 
     pub(super) fn received(&mut self, link: LinkId, bytes: &[u8], now: Now) {
+        if self.is_over(link) {
+            // Reading it is work that would lead nowhere.
+            return;
+        }
         let Some(channel) = self.links.get_mut(&link).and_then(|state| state.channel.as_mut()) else {
             return;
         };
@@ -141,6 +150,7 @@ impl Node {
                 ChannelEvent::Established { peer, mode: Mode::Pair, handshake_hash } => {
                     self.pairing_open(link, peer, handshake_hash, now);
                 }
+                ChannelEvent::Message { .. } if self.is_over(link) => {}
                 ChannelEvent::Message { kind, body } => match Message::decode(kind, &body) {
                     Ok(Message::Pairing(body)) => self.pairing_message(link, &body, now),
                     Ok(message) => self.session_message(link, message, now),
@@ -270,6 +280,10 @@ impl Node {
 
     pub(super) fn is_session(&self, link: LinkId) -> bool {
         matches!(self.links.get(&link).map(|state| &state.stage), Some(Stage::Session(_)))
+    }
+
+    fn is_over(&self, link: LinkId) -> bool {
+        self.links.get(&link).is_some_and(Link::is_parting)
     }
 
     pub(super) fn check_link(&mut self, link: LinkId, now: Now) {

@@ -247,8 +247,7 @@ impl Node {
     /// Whether a session is over but for what the store still has of it.
     #[must_use]
     pub fn is_parting(&self) -> bool {
-        let is_over = |state: &Link| matches!(&state.stage, Stage::Session(s) if s.ended().is_some());
-        self.links.values().any(is_over)
+        self.links.values().any(Link::is_parting)
     }
 
     fn session_links(&self) -> Vec<LinkId> {

@@ -6,7 +6,9 @@ use crate::entity::EntityKey;
 use crate::entity::row::RowError;
 use crate::identity::DeviceId;
 use crate::json::is_name;
-use crate::limits::{BATCH_BYTES, BATCH_ENTITIES, BATCH_OUTPUT_MAX, ENTITY_MAX, INTRODUCED_MAX};
+use crate::limits::{
+    BATCH_BYTES, BATCH_ENTITIES, BATCH_OUTPUT_MAX, EMPTY_BATCH_MAX, ENTITY_MAX, INTRODUCED_MAX,
+};
 use crate::stamp::WriterId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -166,6 +168,9 @@ impl Batch {
         if header.entities > BATCH_ENTITIES || header.writers.len() > INTRODUCED_MAX {
             return Err(BatchError::TooLarge);
         }
+        if header.entities == 0 && length > EMPTY_BATCH_MAX {
+            return Err(BatchError::TooLarge);
+        }
         if lines.lines().count() != header.entities {
             return Err(BatchError::Malformed("another number of entities than declared"));
         }
@@ -256,6 +261,21 @@ mod tests {
         }
         let bytes = [&u32::MAX.to_be_bytes()[..], &bomb].concat();
         assert_eq!(Batch::decode(&bytes), Err(BatchError::TooLarge));
+    }
+
+    #[test]
+    fn a_batch_of_nothing_is_small() {
+        let batch = |entities: usize, length: usize| {
+            let (header, lines) = (format!("{{\"entities\":{entities}"), "x\n".repeat(entities));
+            let blank = " ".repeat(length - header.len() - lines.len() - 2);
+            let plain = format!("{header}{blank}}}\n{lines}");
+            let packed = zstd::bulk::compress(plain.as_bytes(), LEVEL).unwrap();
+            Batch::decode(&[&(plain.len() as u32).to_be_bytes()[..], &packed].concat())
+        };
+        assert_eq!(batch(0, EMPTY_BATCH_MAX), Ok(Batch::default()));
+        assert_eq!(batch(0, EMPTY_BATCH_MAX + 1), Err(BatchError::TooLarge));
+        assert_eq!(batch(0, BATCH_OUTPUT_MAX), Err(BatchError::TooLarge));
+        assert!(batch(1, BATCH_OUTPUT_MAX).is_ok(), "it takes credit");
     }
 
     #[test]
