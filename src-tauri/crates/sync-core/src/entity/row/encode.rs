@@ -4,6 +4,7 @@ use super::Row;
 use crate::entity::{Entity, Member, Ordered, Sibling, view};
 use crate::json::Json;
 use crate::stamp::{Stamp, VersionVector, WriterId};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Encodes an entity. `number` gives each writer's number in this replica's table.
@@ -52,16 +53,13 @@ pub fn encode_meta(entity: &Entity, mut number: impl FnMut(WriterId) -> u32) -> 
 
 /// The stamp that most values bear: written once instead of with each of them.
 fn usual_stamp(entity: &Entity) -> Option<Stamp> {
-    // Few different ones, whatever the number of values.
-    let mut counts: Vec<(usize, Stamp)> = Vec::new();
+    // Few different ones in what people write, but a peer may send a hundred thousand.
+    let mut counts: BTreeMap<Stamp, usize> = BTreeMap::new();
     let fields = entity.fields.values().filter_map(|s| s.only()).map(|s| s.stamp);
     for stamp in fields.chain(entity.sets.values().flatten().map(|m| m.stamp)) {
-        match counts.iter_mut().find(|(_, known)| *known == stamp) {
-            Some((count, _)) => *count += 1,
-            None => counts.push((1, stamp)),
-        }
+        *counts.entry(stamp).or_default() += 1;
     }
-    counts.into_iter().max().map(|(_, stamp)| stamp)
+    counts.into_iter().map(|(stamp, count)| (count, stamp)).max().map(|(_, stamp)| stamp)
 }
 
 /// Encodes what is shown, keys ascending: fields, and sets that are not empty. The same in every replica.
@@ -170,14 +168,55 @@ fn write_members(
     default: Option<Stamp>,
     number: &mut impl FnMut(WriterId) -> u32,
 ) {
-    // An item is named only where one plain usual stamp does not say it all.
-    let items = items(members);
-    let unusual = items.iter().enumerate().flat_map(|(at, item)| {
-        let stamps: Vec<Stamp> = members.iter().filter(|m| m.item == **item).map(|m| m.stamp).collect();
-        let usual = stamps.len() == 1 && stamps.first() == default.as_ref();
-        stamps.into_iter().filter(move |_| !usual).map(move |stamp| (at, stamp))
+    // An item is named only where one plain usual stamp does not say it all. Members are ordered by item first.
+    let items = members.iter().as_slice().chunk_by(|one, next| one.item == next.item);
+    let unusual = items.enumerate().flat_map(|(at, members)| {
+        let usual = matches!(members, [only] if Some(only.stamp) == default);
+        members.iter().filter(move |_| !usual).map(move |member| (at, member.stamp))
     });
     write_list(out, unusual, |out, (at, stamp)| {
         let _ = write!(out, "[{at},{},{}]", number(stamp.writer), stamp.hlc.bits());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::row::decode;
+    use crate::hlc::Hlc;
+    use proptest::prelude::*;
+
+    /// An entity of sets whose members bear these stamps.
+    fn bearing(sets: &[Vec<u64>]) -> Entity {
+        let mut entity = Entity::default();
+        for (set, stamps) in sets.iter().enumerate() {
+            let member = |(item, &hlc): (usize, &u64)| {
+                let stamp = Stamp { hlc: Hlc::from_bits(hlc).unwrap(), writer: WriterId([7; 8]) };
+                Member { item: Json::parse(&item.to_string()).unwrap(), stamp }
+            };
+            entity.sets.insert(format!("s{set}").into(), stamps.iter().enumerate().map(member).collect());
+        }
+        entity.sets.values().flatten().for_each(|member| entity.vv.observe(member.stamp));
+        entity
+    }
+
+    proptest! {
+        #[test]
+        fn the_usual_stamp_is_the_most_frequent_and_of_several_the_latest(stamps in prop::collection::vec(1..6u64, 1..12)) {
+            let count = |one: &u64| stamps.iter().filter(|stamp| *stamp == one).count();
+            let usual = stamps.iter().max_by_key(|one| (count(one), **one)).copied();
+            let found = usual_stamp(&bearing(&[stamps.clone()])).map(|stamp| stamp.hlc.bits());
+            prop_assert_eq!(found, usual);
+        }
+    }
+
+    #[test]
+    fn an_entity_of_a_hundred_thousand_stamps_is_written_without_comparing_each_with_each() {
+        let sets: Vec<Vec<u64>> =
+            (0..107).map(|set| (1..=1_024).map(|at| set * 1_024 + at).collect()).collect();
+        let entity = bearing(&sets);
+        let row = encode(&entity, |_| 0);
+        assert!(row.fields.len() + row.meta.len() < crate::limits::ENTITY_MAX, "a peer may send it");
+        assert_eq!(decode(&row.fields, &row.meta, |_| Some(WriterId([7; 8]))), Ok(entity));
+    }
 }
