@@ -10,6 +10,8 @@ pub const DEPTH_MAX: usize = 32;
 pub const FIELDS_MAX: usize = 256;
 /// Most siblings of one field.
 pub const SIBLINGS_MAX: usize = 64;
+/// Most siblings of a text that are merged into one; more are put up for review.
+pub const MERGED_SIBLINGS_MAX: usize = 8;
 /// Most items in one set.
 pub const SET_MAX: usize = 1_024;
 /// Most writers in one version vector.

@@ -144,6 +144,31 @@ fn a_text_that_grew_too_long_by_merging_can_be_edited_again() {
 }
 
 #[test]
+fn edits_of_a_text_by_eight_devices_merge_and_by_nine_a_person_is_asked() {
+    let line = |n: usize| format!("Line {n}.\n");
+    let base: Vec<String> = (0..20).map(line).collect();
+    let edited_by = |devices: usize| {
+        let mut entity = Entity::default();
+        for device in 0..devices {
+            let mut text = base.clone();
+            text[2 * device] = format!("Device {device} was here.\n");
+            let stamp = Stamp { hlc: Hlc::at(Wall(5)), writer: WriterId([device as u8; 8]) };
+            let (value, base) = (Json::of(&json!(text.concat())), Some(Json::of(&json!(base.concat()))));
+            entity.fields.entry("content".into()).or_default().insert(Sibling { stamp, value, base });
+            entity.vv.observe(stamp);
+        }
+        entity
+    };
+    let edits =
+        |entity: &Entity| shown_fields(entity)["content"].as_str().unwrap().matches("was here").count();
+    let (eight, nine) = (edited_by(8), edited_by(9));
+    assert_eq!((edits(&eight), reviews(&eight, Some(&kind()))), (8, vec![]));
+    assert_eq!(edits(&nine), 1, "the newest");
+    let asked = reviews(&nine, Some(&kind()));
+    assert!(matches!(&asked[..], [Review::Field { candidates, .. }] if candidates.len() == 9), "{asked:?}");
+}
+
+#[test]
 fn edits_of_different_fields_merge_without_a_question() {
     let (mut alice, mut bob) = pair();
     alice.set("title", "Plan");

@@ -3,6 +3,7 @@
 
 use super::{Entity, Ordered, Sibling};
 use crate::json::Json;
+use crate::limits::MERGED_SIBLINGS_MAX;
 use crate::schema::{Kind, Rule};
 use crate::stamp::Stamp;
 use crate::text::merge3;
@@ -117,11 +118,14 @@ fn deleted(entity: &Entity) -> Option<Review> {
     })
 }
 
-/// The three-way merge of a text's siblings in stamp order, where all started from the same base and no two overlap.
+/// The three-way merge of a text's siblings in stamp order, where all started from the same base and no two overlap. So many that
+/// merging them would take long are no accident of a few devices, and a person looks at them.
 fn merged_text(siblings: &Ordered<Sibling>) -> Option<Json> {
     let first = siblings.first()?;
     let base = first.base.as_ref()?;
-    if siblings.len() < 2 || siblings.iter().any(|s| s.base.as_ref() != Some(base)) {
+    if !(2..=MERGED_SIBLINGS_MAX).contains(&siblings.len())
+        || siblings.iter().any(|s| s.base.as_ref() != Some(base))
+    {
         return None;
     }
     let base = base.as_string()?;
