@@ -109,6 +109,15 @@ impl Scene {
         self.pump();
     }
 
+    /// Mallory dials once more; `turn`: another one each time.
+    pub(crate) fn come_again(&mut self, turn: u8) {
+        let dial = Dial::Session { peer: self.alice.channel.public(), secret: self.secret.clone() };
+        self.channel = Channel::initiate(&self.mallory, dial, [turn; 32], self.now.mono).unwrap();
+        self.closed = false;
+        self.accept();
+        self.pump();
+    }
+
     /// Mallory's end of the link is gone.
     pub(crate) fn hang_up(&mut self) {
         self.hear(Input::LinkDown { link: self.link, reached: true });

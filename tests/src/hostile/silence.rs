@@ -1,8 +1,10 @@
 //! A peer that is there, answers every ping, and does not do its part; or does far more of it than anybody needs.
 
 use super::{DIGEST, Mallory, Scene, digests, good_batch, hello};
+use std::collections::VecDeque;
+use sync_core::node::{Input, SESSIONS_PER_PEER_MAX};
 use sync_core::session::End;
-use sync_core::wire::{Check, Hello, Message};
+use sync_core::wire::{Bye, ByeReason, Check, Hello, Message};
 
 const BOTH: [Mallory; 2] = [Mallory::Dials, Mallory::Answers];
 
@@ -50,6 +52,31 @@ fn that_does_not_take_what_it_is_sent() {
         assert_eq!(scene.end(), Some(End::Stalled));
         scene.assert_unharmed();
     }
+}
+
+#[test]
+fn that_leaves_and_comes_again_before_what_it_sent_is_stored() {
+    let mut scene = Scene::before_the_handshake();
+    let (mut unstored, mut let_in) = (VecDeque::new(), 0);
+    for turn in 1..=20 {
+        scene.come_again(turn);
+        if scene.closed {
+            continue;
+        }
+        let_in += 1;
+        scene.say(&Message::Hello(Box::new(hello())));
+        scene.stuck = true;
+        scene.say(&Message::Batch { upto: 1, head: 1, batch: good_batch(turn.into()) });
+        scene.say(&Message::Bye(Bye { reason: ByeReason::Done }));
+        scene.stuck = false;
+        unstored.append(&mut scene.asks);
+    }
+    assert_eq!(let_in, SESSIONS_PER_PEER_MAX);
+    scene.asks = unstored;
+    scene.hear(Input::Timeout);
+    scene.come_again(21);
+    assert!(!scene.closed, "all is stored");
+    scene.assert_unharmed();
 }
 
 #[test]

@@ -35,6 +35,10 @@ impl Node {
             // Forgotten while it was knocking.
             return self.drop_link(link);
         }
+        if role == Role::Responder && self.parting_from(peer) >= SESSIONS_PER_PEER_MAX {
+            // What it sent before it left so often is still to be stored. It may come again when that is done.
+            return self.drop_link(link);
+        }
         let others = self.sessions_with(peer, |_| true);
         for &other in &others {
             // It may have come again because the other link is dead; a live one answers and stays.
@@ -116,6 +120,11 @@ impl Node {
     fn sessions_with(&self, peer: DeviceId, wanted: impl Fn(&Session) -> bool) -> Vec<LinkId> {
         let is_one = |state: &Link| matches!(&state.stage, Stage::Session(s) if s.peer() == peer && s.ended().is_none() && wanted(s));
         self.links.iter().filter(|(_, state)| is_one(state)).map(|(&link, _)| link).collect()
+    }
+
+    /// How many are over but for what the store still has of them.
+    fn parting_from(&self, peer: DeviceId) -> usize {
+        self.links.values().filter(|state| state.is_parting() && state.peer() == Some(peer)).count()
     }
 
     /// Two devices may have dialled each other at once, and one lasting session is enough: the device with the greater id gives

@@ -1,5 +1,6 @@
 //! The loop: sockets, store and clock on one side, the node on the other. It decides nothing.
 
+mod closing;
 mod company;
 mod neighbours;
 mod notices;
@@ -10,6 +11,7 @@ use super::manager::SyncManager;
 use super::{Hold, JoinBy, Notice, Request, SyncFailure, SyncOutcome};
 use crate::clock::now;
 use crate::{DbStopped, Engine, EngineError};
+use closing::Closing;
 use neighbours::Neighbours;
 use rand_core::{OsRng, RngCore};
 use std::collections::HashMap;
@@ -25,7 +27,6 @@ use sync_net::{Clogged, Link, LinkEvent, Listener, dial, reachable_addresses, se
 use sync_store::{Ready, Store};
 use tokio::net::TcpStream;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
 
 /// Bytes of links wait here, so that a flood fills the sender's buffers and not our memory.
 const HEARD_MAX: usize = 64;
@@ -52,7 +53,9 @@ pub(super) struct Shell {
     notices: broadcast::Sender<Notice>,
     live: watch::Sender<Live>,
     links: HashMap<LinkId, Link>,
-    closing: Vec<JoinHandle<()>>,
+    closing: Closing,
+    /// With whom a link is, once that is known.
+    with: HashMap<LinkId, DeviceId>,
     manager: SyncManager,
     neighbours: Neighbours,
     waiting: HashMap<LinkId, oneshot::Sender<SyncOutcome>>,
@@ -120,7 +123,8 @@ impl Shell {
             notices,
             live: watch::Sender::default(),
             links: HashMap::new(),
-            closing: Vec::new(),
+            closing: Closing::default(),
+            with: HashMap::new(),
             manager,
             neighbours: Neighbours::new(outside, keep_connected),
             waiting: HashMap::new(),
@@ -197,10 +201,7 @@ impl Shell {
         self.handle(Input::Command(Command::GiveUp));
         self.act().await;
         self.neighbours.stop().await;
-        for writer in self.closing.drain(..) {
-            // Whoever does not take our goodbye within the write time-out does without it.
-            drop(writer.await);
-        }
+        self.closing.end().await;
     }
 
     /// Our database has grown to this seq.
@@ -247,13 +248,15 @@ impl Shell {
 
     /// Closes a link once everything that was sent is written.
     fn close(&mut self, link: LinkId) {
-        self.closing.retain(|writer| !writer.is_finished());
-        let writer = self.drop_link(link).and_then(Link::close);
-        self.closing.extend(writer);
+        let peer = self.with.get(&link).copied();
+        if let Some(writer) = self.drop_link(link).and_then(Link::close) {
+            self.closing.add(peer, writer);
+        }
     }
 
     /// Takes a link out of all that is kept of it; dropped, it is closed at once.
     fn drop_link(&mut self, link: LinkId) -> Option<Link> {
+        self.with.remove(&link);
         self.via.remove(&link);
         self.local.remove(&link);
         self.links.remove(&link)

@@ -11,6 +11,7 @@ impl Shell {
     pub(super) fn notify(&mut self, notice: Notice) {
         match &notice {
             Notice::Connected { link, peer } => {
+                self.with.insert(*link, *peer);
                 let dialled = self.dialled.remove(link).is_some();
                 self.manager.connected(*peer, dialled);
                 // It was on its way when the pause began.
