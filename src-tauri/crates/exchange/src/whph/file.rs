@@ -2,7 +2,7 @@
 //! was killed or still runs; so it gets a copy: of the database and of the log that goes with it.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -18,6 +18,9 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// What may lie beside a database and belong to it.
 const LOGS: [&str; 2] = ["-wal", "-journal"];
+
+/// How a journal ends that names another file.
+const NAMES_A_FILE: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
 /// Tables that WHPH has had from its first version on.
 const TABLES: [&str; 4] = ["task_table", "habit_table", "tag_table", "setting_table"];
@@ -109,6 +112,9 @@ pub(super) fn open(file: &Path) -> Result<Copy, ImportError> {
     if stamps(file) != before {
         return Err(refuse(WhphError::Changing));
     }
+    if names_a_file(&beside(&copy, LOGS[1])) {
+        return Err(refuse(WhphError::OtherProgram));
+    }
     let database = check(&copy).map_err(refuse)?;
     Ok(Copy { database, _folder: folder })
 }
@@ -126,6 +132,18 @@ fn stamps(file: &Path) -> [Option<(u64, Option<SystemTime>)>; 3] {
         let seen = fs::metadata(beside(file, end)).ok()?;
         Some((seen.len(), seen.modified().ok()))
     })
+}
+
+/// Whether a journal says that its transaction is of several databases, which WHPH has none of. SQLite deletes the file that it
+/// names once it has rolled back: any file of this computer, if somebody else wrote the journal.
+fn names_a_file(journal: &Path) -> bool {
+    let mut end = [0; NAMES_A_FILE.len()];
+    let read = File::open(journal).and_then(|mut journal| {
+        journal.seek(SeekFrom::End(-8))?;
+        journal.read_exact(&mut end)
+    });
+    // There is none, or it is too short for that.
+    read.is_ok() && end == NAMES_A_FILE
 }
 
 fn check(copy: &Path) -> Result<Connection, WhphError> {
@@ -181,6 +199,7 @@ fn reason(error: rusqlite::Error) -> WhphError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
     use std::path::Path;
 
     const SCHEMA: &str = include_str!("../../../../../tests/whph/v35.sql");
@@ -207,6 +226,35 @@ mod tests {
     /// A transaction that was cut off by a power failure is not there, and what was before it is.
     #[test]
     fn a_journal_beside_it_is_rolled_back_in_the_copy() {
+        let left = cut_off();
+        let copy = open(&left.path().join("whph.db")).unwrap();
+        let titles: String = copy
+            .database
+            .query_row("SELECT group_concat(title) FROM note_table", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(titles, "whole");
+        assert_eq!(fs::read_dir(left.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_journal_deletes_no_file_that_it_names() {
+        let left = cut_off();
+        let file = left.path().join("whph.db");
+        let mine = left.path().join("mine");
+        fs::write(&mine, "mine").unwrap();
+        let name = mine.to_str().unwrap().as_bytes();
+        let sum: u32 = name.iter().map(|byte| u32::from(*byte)).sum();
+        let length = u32::try_from(name.len()).unwrap();
+        let end = [&[0; 4], name, &length.to_be_bytes(), &sum.to_be_bytes(), &NAMES_A_FILE].concat();
+        let mut journal = File::options().append(true).open(beside(&file, "-journal")).unwrap();
+        journal.write_all(&end).unwrap();
+        let told = told(&file);
+        assert!(mine.exists(), "{told}");
+        assert!(told.contains("another program"), "{told}");
+    }
+
+    /// The folder of a database that was cut off in the middle of a transaction.
+    fn cut_off() -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("whph.db");
         let database = Connection::open(&file).unwrap();
@@ -223,13 +271,7 @@ mod tests {
         for end in ["", "-journal"] {
             fs::copy(beside(&file, end), beside(&left.path().join("whph.db"), end)).unwrap();
         }
-        let copy = open(&left.path().join("whph.db")).unwrap();
-        let titles: String = copy
-            .database
-            .query_row("SELECT group_concat(title) FROM note_table", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(titles, "whole");
-        assert_eq!(fs::read_dir(left.path()).unwrap().count(), 2);
+        left
     }
 
     #[test]
