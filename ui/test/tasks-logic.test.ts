@@ -9,7 +9,7 @@ import { momentFields, reminderFields } from "../src/lib/logic/reminders";
 import { statusFields, ticked } from "../src/lib/logic/status";
 import { dueDay, isLate, newTask, NO_FILTER, sections } from "../src/lib/logic/tasks";
 import type { Filter, View } from "../src/lib/logic/tasks";
-import { dayOf, startOf, toMoment, toParts } from "../src/lib/logic/time";
+import { startOf, toMoment, toParts } from "../src/lib/logic/time";
 import { branches, Forest } from "../src/lib/logic/tree";
 import { speak } from "../src/lib/words/index.svelte";
 

@@ -4,7 +4,7 @@ import { en } from "../../words/en";
 import { fail } from "./world";
 import type { Paired, World } from "./world";
 
-type Version = { by: Paired | null; at: number; value: string };
+type Version = { by: Paired | null; at: number; value: string | null };
 
 /** What two devices disagree about. */
 export type Conflict =
