@@ -59,8 +59,8 @@ struct Found {
     outside: BTreeSet<PathBuf>,
 }
 
-/// The Markdown files below `root`. Links are followed as long as they stay there, but no folder is entered twice: by its own name if it has one here,
-/// so that a note's path, and with it its id, is the same each time.
+/// The Markdown files below `root`. Links are followed as long as they stay there, but no folder is entered twice: by its own
+/// name if it has one here, so that a note's path, and with it its id, is the same each time.
 fn find(root: &Path) -> io::Result<Found> {
     let home = root.canonicalize()?;
     let mut found = Found::default();
