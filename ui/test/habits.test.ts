@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Edit } from "$bindings";
 import type { FakeBackend } from "../src/lib/backend/fake";
-import { dayOf, shift, toMoment } from "../src/lib/logic/time";
+import { dayOf, shift, startOf, toMoment } from "../src/lib/logic/time";
 import { button, expectAccessible, findButton, open } from "./open";
 
 describe("habits", () => {
@@ -335,16 +335,17 @@ describe("a habit that is done several times a day", () => {
     const { fake, user } = await open("habits");
     const cell = await water("3 of 8 done");
     const { kind, id } = record(fake)!;
-    const add = (minute: number): Edit => {
-      const item = toMoment(Date.now() - minute * 60_000);
+    // In the day's first seconds: three that are there already are spread over all of it.
+    const add = (second: number): Edit => {
+      const item = toMoment(startOf(dayOf(Date.now())) + second * 1_000);
       return { type: "add", kind, id, field: "done_at", item };
     };
     // They arrive between two taps, and before the page has heard of them.
     await user.click(cell);
-    for (const minute of [70, 71]) fake.world.apply(add(minute), fake.world.peers[0]);
+    for (const second of [1, 2]) fake.world.apply(add(second), fake.world.peers[0]);
     await user.click(cell);
     await water("7 of 8 done");
-    fake.arrive(add(72));
+    fake.arrive(add(3));
     await water("8 of 8 done");
     // Both have said the same of the day all along: there is nothing to ask.
     expect(history(fake)).not.toContain("status");
