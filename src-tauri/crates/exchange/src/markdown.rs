@@ -88,7 +88,8 @@ fn find(root: &Path) -> io::Result<Found> {
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             // A link to nowhere is nothing.
             let Ok(target) = fs::metadata(root.join(&path)) else { continue };
-            if !target.is_dir() && !(target.is_file() && is_markdown(&path)) {
+            let is_read = target.is_dir() || (target.is_file() && is_markdown(&path));
+            if !is_read {
                 continue;
             }
             let is_inside = || root.join(&path).canonicalize().is_ok_and(|place| place.starts_with(&home));

@@ -205,7 +205,7 @@ mod tests {
         fn the_usual_stamp_is_the_most_frequent_and_of_several_the_latest(stamps in prop::collection::vec(1..6u64, 1..12)) {
             let count = |one: &u64| stamps.iter().filter(|stamp| *stamp == one).count();
             let usual = stamps.iter().max_by_key(|one| (count(one), **one)).copied();
-            let found = usual_stamp(&bearing(&[stamps.clone()])).map(|stamp| stamp.hlc.bits());
+            let found = usual_stamp(&bearing(std::slice::from_ref(&stamps))).map(|stamp| stamp.hlc.bits());
             prop_assert_eq!(found, usual);
         }
     }
