@@ -9,12 +9,13 @@
 //! the clock on the wall, over changes to summer time and back.
 
 use crate::ids::{derived_mark, occurrence_id, subtask_id};
-use crate::kinds::WEEKDAYS;
-use crate::kinds::task::INTERVAL_MAX;
+use crate::kinds::task::{self, INTERVAL_MAX};
+use crate::kinds::{SCHEMA, WEEKDAYS};
 use crate::when::{When, parse_day};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
+use sync_core::schema::Violation;
 use uuid::Uuid;
 
 /// Most subtasks that an occurrence hands on. More are no steps of a task that somebody does again and again.
@@ -116,7 +117,7 @@ impl Successor {
         if let Some(created) = self.fields.get("created") {
             again.insert("created".to_owned(), created.clone());
         }
-        again
+        writable(again)
     }
 }
 
@@ -191,7 +192,7 @@ pub fn successor(id: Uuid, fields: &Map<String, Value>, zone: &impl TimeZone) ->
             }
         }
     }
-    Some(Successor { id: occurrence_id(series, number), fields: follows, ahead })
+    Some(Successor { id: occurrence_id(series, number), fields: writable(follows), ahead })
 }
 
 /// How much later an occurrence is than the one before.
@@ -303,6 +304,19 @@ fn steps(this: DateTime<Utc>, done: DateTime<Utc>, minutes: i64) -> Option<TimeD
     let missed = u64::try_from((done - this).num_seconds()).unwrap_or(0);
     let step = u64::try_from(minutes).ok()? * 60;
     TimeDelta::try_seconds(i64::try_from(missed.div_ceil(step).max(1).checked_mul(step)?).ok()?)
+}
+
+/// Without what this version may not write, such as a choice that a newer one knows: a task must not be impossible to finish for it.
+fn writable(mut fields: Map<String, Value>) -> Map<String, Value> {
+    let Some(kind) = SCHEMA.kind(task::NAME) else { return fields };
+    while let Err(Violation { field, .. }) = kind.check_entity(&fields) {
+        // What is missing is missed by the field that its name begins with: that one goes then.
+        let of = field.rsplit_once('_').map_or("", |(of, _)| of);
+        if fields.remove(&field).or_else(|| fields.remove(of)).is_none() {
+            break;
+        }
+    }
+    fields
 }
 
 /// Those of the fields that there are.
