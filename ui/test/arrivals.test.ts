@@ -133,6 +133,27 @@ describe("while somebody types", () => {
     expect(around()).toBe("araXY[]graph");
   });
 
+  test("a save that is late goes into its own note, whichever is open by then", async () => {
+    const { fake, user, put } = await shared();
+    const other = () => fake.world.living("note").find((one) => one.title === "Sourdough")!.fields.content;
+    const before = other();
+    const save = fake.save;
+    let go = () => {};
+    fake.save = (edits) => new Promise<void>((resolve) => (go = resolve)).then(() => save(edits));
+    put("Second para");
+    await user.keyboard("X");
+    await waitFor(() => expect(screen.getByText("Saving…")).toBeTruthy(), { timeout: 2_000 });
+    await user.keyboard("Y");
+    await user.click(button(/^Sourdough/));
+    await waitFor(() =>
+      expect(screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Text, in Markdown" }).value).toBe(before),
+    );
+    fake.save = save;
+    go();
+    await waitFor(() => expect(stored(fake)).toBe(TEXT.replace("Second para", "Second paraXY")), { timeout: 3_000 });
+    expect(other()).toBe(before);
+  });
+
   test("a save that fails keeps what was typed; the next one merges", async () => {
     const { fake, user, area, arrive, put } = await shared();
     fake.refuse("save", "storage", "The disk is full.");

@@ -54,6 +54,18 @@ describe("review", () => {
     await waitFor(() => expect(entity(fake, present).title).toBe("Birthday present for Jonas"));
   });
 
+  test("a decision that was edited since is not taken back", async () => {
+    const { fake, user, dialog } = await look(present);
+    await user.click(dialog.getByRole("button", { name: "Use the other: Pixel 8" }));
+    await screen.findByText("Which priority shall stand?");
+    const { id } = entity(fake, present);
+    fake.arrive({ type: "set", kind: "task", id, fields: { title: "Birthday present: tickets" } });
+    expect((await screen.findAllByText(/tickets/)).length).toBeGreaterThan(0);
+    await user.click(await screen.findByRole("button", { name: "Undo", hidden: true }));
+    expect(await screen.findByText("It was changed since, so nothing was undone.")).toBeTruthy();
+    expect(entity(fake, present).title).toBe("Birthday present: tickets");
+  });
+
   test("says a day and a cleared one as a person would, and puts no letters of them together", async () => {
     const fake = new FakeBackend();
     const now = Date.now();

@@ -90,6 +90,16 @@ describe("tasks", () => {
     expect(stored(fake, "Fill the can")?.fields.parent).toBe(whole.id);
   });
 
+  test("a title in which nothing was typed stays what another device made of it meanwhile", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(await findButton("Rename Water the tomatoes"));
+    const { id } = fake.world.living("task").find((one) => one.title === "Water the tomatoes")!;
+    fake.arrive({ type: "set", kind: "task", id, fields: { title: "Water the peppers" } });
+    await user.keyboard("{Enter}");
+    expect(await findButton("Rename Water the peppers")).toBeTruthy();
+    expect(fake.world.get("task", id).title).toBe("Water the peppers");
+  });
+
   test("a title is edited in place; Esc leaves it as it was", async () => {
     const { fake, user } = await open("tasks");
     await user.click(button("Rename Pick up the parcel"));

@@ -72,6 +72,20 @@ describe("the inverse of an edit", () => {
     expect(of(text, old)).toEqual({ ...text, base: "one two", text: "one" });
   });
 
+  test("a text that somebody else has written over stays theirs, and what they wrote beside it stays, too", () => {
+    const [was, mine] = ["Top.\nEnd.", "Top.\nEnd. Mine."];
+    const typed: Edit = { type: "text", ...key, field: "description", base: was, text: mine };
+    const now = (description: string) =>
+      due(
+        inverse([typed], () => undefined, []),
+        () => entity({ description }),
+      );
+    expect(now("Something else.")).toEqual({ edits: [], alone: 1 });
+    const both = `Theirs.\n${mine}`;
+    expect(now(both)).toEqual({ edits: [{ ...typed, base: both, text: `Theirs.\n${was}` }], alone: 0 });
+    expect(now(was)).toEqual({ edits: [], alone: 0 });
+  });
+
   test("what was made goes, what was deleted comes back", () => {
     const create: Edit = { type: "create", kind: "task", fields: { title: "n" } };
     expect(inverse([create], () => undefined, [entity({ title: "n" }, "9")])[0]?.edit).toEqual({

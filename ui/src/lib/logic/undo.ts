@@ -1,4 +1,5 @@
 import type { Edit, Entity, JsonValue } from "$bindings";
+import { merge } from "./merge";
 
 /** A living entity, if it is here. */
 export type Find = (kind: string, id: string) => Entity | undefined;
@@ -108,7 +109,12 @@ export function due(back: Back[], find: Find): { edits: Edit[]; alone: number } 
       const own = fields.filter(([field]) => !left || same(value(entity, field), left[field] ?? null));
       alone += fields.length - own.length;
       if (own.length) edits.push({ ...edit, fields: Object.fromEntries(own) });
-    } else if (edit.type === "text" || holds(entity, edit.field, edit.item) === (edit.type === "remove")) {
+    } else if (edit.type === "text") {
+      const stored = String(value(entity, edit.field) ?? "");
+      const text = merge(edit.base, edit.text, stored);
+      if (text === null) alone += 1;
+      else if (text !== stored) edits.push({ ...edit, base: stored, text });
+    } else if (holds(entity, edit.field, edit.item) === (edit.type === "remove")) {
       edits.push(edit);
     }
   }
