@@ -1,4 +1,4 @@
--- The database as the migrations leave it (application_id 0x57485048, user_version 4).
+-- The database as the migrations leave it (application_id 0x57485048, user_version 5).
 -- Written by `cargo xtask gen`; do not edit.
 
 CREATE TABLE digest (
@@ -47,6 +47,12 @@ CREATE TABLE kind_off (
     kind TEXT NOT NULL,
     peer INTEGER REFERENCES pairing (num) ON DELETE CASCADE
 ) STRICT;
+
+CREATE TABLE kind_off_there (
+    peer INTEGER NOT NULL REFERENCES pairing (num) ON DELETE CASCADE,
+    kind TEXT    NOT NULL,
+    PRIMARY KEY (peer, kind)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE local_field (
     kind  INTEGER NOT NULL REFERENCES kind (num),
@@ -225,6 +231,7 @@ CROSS JOIN entity e ON e.seq > min(p.acked, coalesce(
     (SELECT min(b.acked)
      FROM peer_cursor b
      WHERE b.peer = p.num
+       AND NOT EXISTS (SELECT 1 FROM kind_off_there t WHERE t.peer = p.num AND t.kind = b.kind)
        AND NOT EXISTS (SELECT 1 FROM kind_off o WHERE o.kind = b.kind AND (o.peer IS NULL OR o.peer = p.num))),
     p.acked))
 CROSS JOIN kind k ON k.num = e.kind
@@ -233,4 +240,5 @@ WHERE e.seq > coalesce(c.acked, p.acked)
   AND NOT e.here
   AND e.source IS NOT s.num
   AND NOT (e.died IS NOT NULL AND e.born > coalesce(c.acked, p.acked))
+  AND NOT EXISTS (SELECT 1 FROM kind_off_there t WHERE t.peer = p.num AND t.kind = k.name)
   AND NOT EXISTS (SELECT 1 FROM kind_off o WHERE o.kind = k.name AND (o.peer IS NULL OR o.peer = p.num));

@@ -157,6 +157,12 @@ fn a_kind_that_is_switched_off_stays_here_until_it_is_switched_on() {
     assert_eq!(moved["received"]["new"], 1, "{moved}");
     let there = bob.export();
     assert!(there.contains("Plan") && there.contains("Shared") && !there.contains("Diary"), "{there}");
+    // All that both share is the same, whoever switched the rest off, and whatever is written of that.
+    bob.add("note", &["title=Bob's diary"]);
+    for device in [&alice, &bob] {
+        let of = &device.json(&["status"])["devices"][0];
+        assert_eq!((&of["state"], &of["pending"]), (&json!("up-to-date"), &json!(0)), "{of}");
+    }
 
     alice.json(&["kinds", "on", "note"]);
     meet(&bob, &alice);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sync_core::identity::DeviceId;
-use sync_core::node::storage::{Answer, Ask, Report, SessionRecord};
+use sync_core::node::storage::{Report, SessionRecord};
 use sync_core::session::End;
 use sync_core::time::Wall;
 use sync_core::wire::ByeReason;
@@ -104,7 +104,7 @@ impl Engine {
                     ))
                 } else {
                     let refusal = peers::refusal(store, peer.device)?;
-                    state(peer, last, refusal, is_compared(store, peer.device), status.reviews)
+                    state(peer, last, refusal, store.is_compared(peer.device)?, status.reviews)
                 };
                 overviews.push(PeerOverview { status: peer.clone(), state });
             }
@@ -213,12 +213,6 @@ impl Engine {
     pub async fn tidy(&self) -> Result<Tidied, EngineError> {
         Ok(self.db().call(|store| store.tidy(clock::now().wall)).await??)
     }
-}
-
-/// Whether everything shared with a peer has been compared with it: a kind that was switched on again since has not.
-fn is_compared(store: &mut Store, peer: DeviceId) -> bool {
-    let answer = store.answer(Ask::Open { peer });
-    matches!(answer, Answer::Opening(opening) if opening.cursors.behind.keys().all(|kind| opening.off.contains(kind)))
 }
 
 fn state(

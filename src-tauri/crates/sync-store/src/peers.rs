@@ -201,6 +201,19 @@ impl Store {
         Ok(())
     }
 
+    /// Whether everything shared with a peer has been compared with it. A kind that was switched on again since has not; one that
+    /// is off there is not shared.
+    ///
+    /// # Errors
+    /// When the peer is not paired, or the database fails.
+    pub fn is_compared(&mut self, device: DeviceId) -> Result<bool, StoreError> {
+        let tx = self.conn.transaction()?;
+        let standing = Standing::load(&tx, device)?;
+        let there = off(&tx, "SELECT kind FROM kind_off_there WHERE peer = ?1", Some(standing.number))?;
+        let apart: BTreeSet<Box<str>> = standing.off(&tx)?.union(&there).cloned().collect();
+        Ok(standing.applied.behind.keys().all(|kind| apart.contains(kind)))
+    }
+
     /// The kinds that were switched off for one peer, or with `None` for all of them.
     ///
     /// # Errors
@@ -289,6 +302,20 @@ impl Standing {
         for kind in kinds {
             let seq = |cursors: &Cursors| cursors.behind.get(kind).map(|seq| i64_of(*seq));
             insert.execute(params![self.number, kind, seq(&self.applied), seq(&self.acked)])?;
+        }
+        Ok(())
+    }
+
+    /// Remembers what of the kinds that a proof left out the peer had switched off.
+    pub(crate) fn store_off_there(
+        &self,
+        conn: &Connection,
+        proof_off: &BTreeSet<Box<str>>,
+    ) -> Result<(), StoreError> {
+        conn.prepare_cached("DELETE FROM kind_off_there WHERE peer = ?1")?.execute([self.number])?;
+        let mut insert = conn.prepare_cached("INSERT INTO kind_off_there (peer, kind) VALUES (?1, ?2)")?;
+        for kind in proof_off.difference(&self.off(conn)?) {
+            insert.execute(params![self.number, kind])?;
         }
         Ok(())
     }

@@ -72,6 +72,7 @@ impl Store {
             "UPDATE pairing SET last_sync = ?2, last_seen = ?2, failed = NULL, failure = NULL WHERE num = ?1",
             params![standing.number, i64_of(wall.0)],
         )?;
+        standing.store_off_there(&txn.sql, proof.off)?;
         quarantine::clear_proved(&txn.sql, standing.number, proof.off)?;
         txn.handed_out = txn.handed_out.max(i64_of(acked));
         txn.commit()?;
