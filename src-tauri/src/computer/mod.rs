@@ -110,7 +110,7 @@ fn build(args: Args) -> Result<tauri::App, Box<dyn std::error::Error>> {
             let handle = tauri.handle().clone();
             tauri::async_runtime::spawn(async move {
                 told_to_end().await;
-                handle.exit(0);
+                window::end(&handle);
             });
             Ok(())
         })

@@ -212,7 +212,7 @@ fn chosen(handle: &AppHandle, id: &str) {
                 log::error!("not paused or resumed: {}", error.code);
             }
         })),
-        QUIT => handle.exit(0),
+        QUIT => window::end(&handle),
         _ => {}
     }
 }

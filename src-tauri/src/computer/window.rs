@@ -49,14 +49,33 @@ pub(crate) async fn show_if_lost(handle: &AppHandle) {
     }
 }
 
-/// Closing hides, where the person wants that and can get the window back.
+/// Closing hides, where the person wants that and can get the window back; else it ends the app.
 pub(crate) fn heard(window: &Window, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event
-        && is_kept_in_tray(window.app_handle())
-    {
+    if let WindowEvent::CloseRequested { api, .. } = event {
         api.prevent_close();
+        if is_kept_in_tray(window.app_handle()) {
+            drop(window.hide());
+        } else {
+            end(window.app_handle());
+        }
+    }
+}
+
+/// How long the page may take to save what was typed last. Nobody sees a window meanwhile.
+const LAST_WORDS: Duration = Duration::from_millis(700);
+
+/// Ends the app once the page has saved what was typed and is not saved yet.
+pub(crate) fn end(handle: &AppHandle) {
+    if let Some(window) = handle.get_webview_window(MAIN) {
+        // A page that hangs has nothing more to say.
+        drop(window.eval("window.dispatchEvent(new Event('pagehide'))"));
         drop(window.hide());
     }
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(LAST_WORDS).await;
+        handle.exit(0);
+    });
 }
 
 /// Whether the app goes on without its window.

@@ -8,6 +8,7 @@ mod reminders;
 mod screens;
 mod texts;
 mod tray;
+mod typed;
 
 use stage::{Stage, Window};
 
