@@ -13,7 +13,7 @@ use sync_core::entity::write::Change;
 use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, Input, LinkId, Notice};
 use sync_core::stamp::Stamp;
-use sync_core::time::DAY;
+use sync_core::time::{DAY, Wall};
 use sync_store::{Edit, Outcome, StoreError, WriteError};
 
 /// How long the history is kept, in milliseconds.
@@ -182,8 +182,8 @@ impl World {
     pub(crate) fn tidy(&mut self, who: Who) {
         let wall = self.devices[who].wall(self.now);
         let (before, then) = (self.state(who), self.replaced(who));
-        // A clock that has jumped is believed the second time.
-        for _ in 0..2 {
+        // A clock that has jumped is believed the next day.
+        for wall in [Wall(wall.0.saturating_sub(DAY)), wall] {
             match self.devices[who].at_risk(|store| store.tidy(wall)) {
                 Some(tidied) => drop(tidied.expect("tidied up")),
                 None => self.power_went(who, false),

@@ -7,7 +7,7 @@ use crate::names::i64_of;
 use rusqlite::params;
 use sync_core::entity::EntityKey;
 use sync_core::entity::row::{Row, decode, encode};
-use sync_core::time::{DAY, Wall};
+use sync_core::time::{DAY, MINUTE, Wall};
 use uuid::Uuid;
 
 /// How long things are kept, in milliseconds.
@@ -15,6 +15,9 @@ const KEPT: u64 = 90 * DAY;
 /// A clock that says this much later, or earlier, than when things were tidied last, in milliseconds, is not believed at
 /// once: one day in the year 2050 must not end every history.
 const JUMP: u64 = 30 * DAY;
+/// Nor is it believed because it says the same a moment later, when the app is started again: things are tidied this long after
+/// they were last, in milliseconds, or later.
+const REST: u64 = 20 * 60 * MINUTE;
 /// The setting that holds when things were tidied last.
 const TIDIED: &str = "tidied";
 /// Tombstones a transaction.
@@ -37,8 +40,12 @@ impl Store {
     /// When the database fails; what was done before that stays.
     pub fn tidy(&mut self, now: Wall) -> Result<Tidied, StoreError> {
         let last: Option<u64> = self.setting(TIDIED)?.and_then(|at| at.parse().ok());
+        let since = last.map(|last| last.abs_diff(now.0));
+        if since.is_some_and(|since| since < REST) {
+            return Ok(Tidied::default());
+        }
         self.set_setting(TIDIED, Some(&now.0.to_string()))?;
-        if last.is_none_or(|last| last.abs_diff(now.0) > JUMP) {
+        if since.is_none_or(|since| since > JUMP) {
             return Ok(Tidied::default());
         }
         let before = Wall(now.0.saturating_sub(KEPT));

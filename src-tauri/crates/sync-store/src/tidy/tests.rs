@@ -96,6 +96,9 @@ fn one_day_in_2050_ends_no_history() {
     alice.store.tidy(Wall(NOW)).unwrap();
     let year_2050 = Wall(2_524_608_000_000);
     assert_eq!(alice.store.tidy(year_2050).unwrap(), Tidied::default());
+    // Nor do two starts of the app.
+    assert_eq!(alice.store.tidy(Wall(year_2050.0 + MINUTE)).unwrap(), Tidied::default());
+    assert!(alice.holds("one") && alice.holds("two"));
     assert_eq!(alice.store.tidy(Wall(NOW + DAY)).unwrap(), Tidied::default());
     assert_eq!(alice.store.tidy(Wall(NOW + 2 * DAY)).unwrap(), Tidied::default());
     assert!(alice.holds("one") && alice.holds("two"));
