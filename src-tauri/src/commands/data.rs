@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use specta::Type;
 use sync_core::entity::EntityKey;
 use sync_core::entity::write::Change;
-use sync_core::text::merge3;
 use sync_engine::{Edit as Write, Engine, EngineError, View};
 use tauri::State;
 use uuid::Uuid;
@@ -121,6 +120,7 @@ impl From<Write> for Edit {
         let (kind, id) = (write.key.kind.to_string(), write.key.id.to_string());
         match write.change {
             Change::Set(fields) => Self::Set { kind, id, fields },
+            Change::Text { field, base, text } => Self::Text { kind, id, field: field.into(), base, text },
             Change::Add(field, item) => Self::Add { kind, id, field: field.into(), item },
             Change::Remove(field, item) => Self::Remove { kind, id, field: field.into(), item },
             Change::Delete => Self::Delete { kind, id },
@@ -181,12 +181,12 @@ async fn writes(engine: &Engine, edits: Vec<Edit>) -> Result<Vec<Write>, AppErro
     let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let mut writes = Vec::with_capacity(edits.len());
     for edit in edits {
-        writes.push(write(edit, engine, &tags, &now).await?);
+        writes.push(write(edit, engine, &tags, &now)?);
     }
     Ok(writes)
 }
 
-async fn write(edit: Edit, engine: &Engine, tags: &Tags, now: &str) -> Result<Write, AppError> {
+fn write(edit: Edit, engine: &Engine, tags: &Tags, now: &str) -> Result<Write, AppError> {
     let (key, change) = match edit {
         Edit::Create { kind, mut fields } => {
             // What is not filled in is not there.
@@ -200,12 +200,7 @@ async fn write(edit: Edit, engine: &Engine, tags: &Tags, now: &str) -> Result<Wr
         }
         Edit::Set { kind, id, fields } => (key(&kind, &id)?, Change::Set(fields)),
         Edit::Text { kind, id, field, base, text } => {
-            let key = key(&kind, &id)?;
-            let stored = engine.get(&key).await?;
-            let stored = stored.as_ref().and_then(|view| view.fields.get(&field)?.as_str());
-            let text = merge3(&base, &text, stored.unwrap_or_default()).unwrap_or(text);
-            let value = if text.is_empty() { Value::Null } else { Value::from(text) };
-            (key, Change::Set(Map::from_iter([(field, value)])))
+            (key(&kind, &id)?, Change::Text { field: field.into(), base, text })
         }
         Edit::Add { kind, id, field, item } => (key(&kind, &id)?, Change::Add(field.into(), item)),
         Edit::Remove { kind, id, field, item } => (key(&kind, &id)?, Change::Remove(field.into(), item)),
@@ -264,6 +259,18 @@ pub(crate) mod tests {
             let stored = engine.get(&key).await.unwrap().unwrap().fields.remove("content");
             assert_eq!(stored.unwrap_or_default(), wanted);
         }
+        // Also what arrives between the page's call and the write.
+        let content = async |edit| {
+            engine.write(edit).await.unwrap();
+            engine.get(&key("note", &id).unwrap()).await.unwrap().unwrap().fields.remove("content")
+        };
+        content(writes(&engine, vec![text("", "tent\nstove\nmaps\n")]).await.unwrap()).await;
+        let late = writes(&engine, vec![text("tent\nstove\nmaps\n", "hut\nstove\nmaps\n")]).await.unwrap();
+        content(
+            writes(&engine, vec![text("tent\nstove\nmaps\n", "tent\nstove\nmaps\nrope\n")]).await.unwrap(),
+        )
+        .await;
+        assert_eq!(content(late).await, Some(json!("hut\nstove\nmaps\nrope\n")));
     }
 
     #[tokio::test]

@@ -114,6 +114,10 @@ impl Oracle {
                     }
                 }
             }
+            // Nobody types in a simulation: devices set whole texts.
+            Change::Text { field, text, .. } => {
+                write.set(&before, field.clone(), Json::of(&text.as_str().into()))
+            }
             Change::Add(name, item) => {
                 let item = Json::of(item);
                 // On a deleted entity this may put back and no more.

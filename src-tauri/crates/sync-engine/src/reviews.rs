@@ -131,6 +131,9 @@ fn undo(before: &View, decision: &Change) -> Change {
         }
         Change::Keep => Change::Delete,
         Change::Delete => Change::Keep,
+        Change::Text { field, base, text } => {
+            Change::Text { field: field.clone(), base: text.clone(), text: base.clone() }
+        }
         // No decision comes down to these; each undoes the other.
         Change::Add(field, item) => Change::Remove(field.clone(), item.clone()),
         Change::Remove(field, item) => Change::Add(field.clone(), item.clone()),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use sync_core::entity::EntityKey;
 use sync_core::entity::row::RowError;
 use sync_core::entity::view::shown_fields;
-use sync_core::entity::write::{Change, write};
+use sync_core::entity::write::{Change, merged, write};
 use sync_core::json::is_name;
 use sync_core::limits::VALUE_MAX;
 use sync_core::schema::{Kind, Rule, Violation};
@@ -208,6 +208,11 @@ fn make_local(txn: &mut Txn<'_>, edit: &Edit, before: Map<String, Value>) -> Res
     let mut after = before.clone();
     match change {
         Change::Set(fields) => set_local(&mut after, fields),
+        Change::Text { field, base, text } => {
+            let now = after.get(&**field).and_then(Value::as_str).unwrap_or_default();
+            let value = merged(base, text, now);
+            set_local(&mut after, &Map::from_iter([(field.to_string(), value)]));
+        }
         Change::Add(name, item) => {
             let items = after.entry(&**name).or_insert_with(|| Value::Array(Vec::new()));
             if let Value::Array(items) = items
@@ -244,13 +249,21 @@ fn make_shared(txn: &mut Txn<'_>, edit: &Edit, overlay: Map<String, Value>) -> R
     let before = stored.as_ref().map(|stored| txn.decode(key, stored)).transpose()?;
     let empty = before.as_ref().is_none_or(|before| before.fields.is_empty() && before.sets.is_empty());
     match (change, &before) {
-        (Change::Delete | Change::Keep | Change::Remove(..), None) => {
+        (Change::Delete | Change::Keep | Change::Remove(..) | Change::Text { .. }, None) => {
             return Err(Refusal::Missing { key: key.clone() }.into());
         }
         (Change::Keep, Some(before)) if empty && before.is_dead() => {
             return Err(Refusal::Gone { key: key.clone() }.into());
         }
-        (Change::Set(_) | Change::Add(..) | Change::Delete | Change::Keep | Change::Remove(..), _) => {}
+        (
+            Change::Set(_)
+            | Change::Text { .. }
+            | Change::Add(..)
+            | Change::Delete
+            | Change::Keep
+            | Change::Remove(..),
+            _,
+        ) => {}
     }
     let (change, overlay_after) = split(kind, change, &overlay);
     check_local(key, kind, &overlay_after)?;

@@ -7,6 +7,7 @@ use super::{Entity, Member, Ordered, Removal, Replaced, Sibling};
 use crate::json::Json;
 use crate::schema::{Field, Kind, Rule, Violation};
 use crate::stamp::Stamp;
+use crate::text::merge3;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -15,6 +16,16 @@ use std::collections::BTreeSet;
 pub enum Change {
     /// Sets these fields; `null` clears one. A set field takes an array, which replaces its items.
     Set(Map<String, Value>),
+    /// Sets a text that somebody typed who began from `base`: what it holds by now is merged with it where that can be, so that what
+    /// arrived meanwhile is not replaced unseen. Empty clears it.
+    Text {
+        /// The field.
+        field: Box<str>,
+        /// What the person began from.
+        base: String,
+        /// What they made of it.
+        text: String,
+    },
     /// Adds an item to a set field.
     Add(Box<str>, Value),
     /// Removes an item from a set field.
@@ -45,6 +56,11 @@ pub fn write(
             for (name, value) in fields {
                 set_field(&mut after, kind.and_then(|k| k.field(name)), name, value, stamp, shared)?;
             }
+        }
+        Change::Text { field, base, text } => {
+            let now = after.fields.get(field).and_then(shown).and_then(|now| now.as_string());
+            let value = merged(base, text, now.as_deref().unwrap_or_default());
+            set_field(&mut after, kind.and_then(|k| k.field(field)), field, &value, stamp, shared)?;
         }
         Change::Add(name, item) => {
             let field = kind.and_then(|k| k.field(name));
@@ -100,6 +116,13 @@ pub fn reassert(merged: &mut Entity, ours: &Entity, stamp: Stamp) {
         }
     }
     merged.vv.observe(stamp);
+}
+
+/// The value of a text that was typed from `base`, over what is there `now`.
+#[must_use]
+pub fn merged(base: &str, text: &str, now: &str) -> Value {
+    let both = merge3(base, text, now).unwrap_or_else(|| text.to_owned());
+    if both.is_empty() { Value::Null } else { Value::from(both) }
 }
 
 fn set_field(
