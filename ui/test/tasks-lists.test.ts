@@ -76,6 +76,18 @@ describe("one line", () => {
     expect(button(/^Not meant: Tomorrow/)).toBeTruthy();
   });
 
+  test("what was begun is there again after a look at another screen", async () => {
+    const { user } = await open("tasks");
+    const field = () => screen.findByRole<HTMLInputElement>("textbox", { name: "Add a task for today" });
+    await user.click(await screen.findByRole("button", { name: "Only on this device" }));
+    await user.type(await field(), "Call the den");
+    await user.click(screen.getByRole("link", { name: /^Notes/ }));
+    await screen.findByRole("heading", { level: 1, name: "Notes" });
+    await user.click(screen.getByRole("link", { name: /^Tasks/ }));
+    expect((await field()).value).toBe("Call the den");
+    expect(screen.getByRole("button", { name: "Only on this device" }).getAttribute("aria-pressed")).toBe("true");
+  });
+
   test("Esc empties the field, then goes on to the list, and never loses the focus", async () => {
     const { fake } = planner("One", "Two");
     const { user } = await open("tasks", { fake });

@@ -48,6 +48,8 @@ export class App {
   syncing = $state(false);
   /** What was combined by hand in a review and is not decided yet, by `kind:id:field`. */
   readonly combined = new Map<string, string>();
+  /** Lines for something new that were begun and left, by what they are for, and whether that is to stay on this device. */
+  readonly begun = new Map<string, { line: string; here: boolean }>();
   /** What is being typed on the screen. */
   readonly #drafts = new Set<Draft>();
   /** The message that says what was gone back over last. */
