@@ -1,5 +1,5 @@
 import type { Start } from "$bindings";
-import { getContext, setContext, tick } from "svelte";
+import { getContext, setContext, tick, untrack } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
 import { text, titleOf } from "../logic/fields";
@@ -52,6 +52,8 @@ export class App {
   readonly begun = new Map<string, { line: string; here: boolean }>();
   /** What is being typed on the screen. */
   readonly #drafts = new Set<Draft>();
+  /** What was typed, could not be saved and is not on the screen any more, by `kind:id:field`. */
+  readonly #unsaved = new Map<string, Draft>();
   /** The message that says what was gone back over last. */
   #told = 0;
 
@@ -91,22 +93,55 @@ export class App {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Drafts on the screen are saved when the window is left, and once more when the returned function is called. */
-  keep(...drafts: Draft[]): () => void {
-    for (const draft of drafts) this.#drafts.add(draft);
-    return () => drafts.forEach((draft) => void this.#letGo(draft));
+  /**
+   * Drafts of an item, by field, are saved when the window is left, and once more when the returned function is called.
+   * One that cannot be saved then is tried again whenever the window is left, and goes on where its field is next opened.
+   */
+  keep({ kind, id }: { kind: string; id: string }, drafts: Record<string, Draft>): () => void {
+    const named = Object.entries(drafts).map(([field, draft]) => [`${kind}:${id}:${field}`, draft] as const);
+    for (const [name, draft] of named) {
+      const before = this.#unsaved.get(name);
+      // Whoever keeps it in an effect does not wait for what becomes of the other.
+      if (before) untrack(() => draft.resume(before));
+      this.#unsaved.delete(name);
+      this.#drafts.add(draft);
+    }
+    return () => named.forEach(([name, draft]) => void this.#letGo(name, draft));
   }
 
-  async #letGo(draft: Draft): Promise<void> {
+  async #letGo(name: string, draft: Draft): Promise<void> {
+    // While an effect ends, Svelte reads what was there before.
+    await Promise.resolve();
     this.#drafts.delete(draft);
     await draft.leave();
-    // Its field is gone and cannot say it any more.
-    if (draft.state === "failed") this.toasts.problem(new Error(draft.error));
+    if (draft.state !== "failed") return;
+    this.#unsaved.set(name, draft);
+    this.#sayUnsaved(name, draft);
+  }
+
+  /** Its field is gone and cannot say it any more. */
+  #sayUnsaved(name: string, draft: Draft): void {
+    this.toasts.problem(new Error(draft.error), {
+      label: t().common.tryAgain,
+      run: async () => {
+        await this.#retry(name, draft);
+        if (draft.state === "failed") this.#sayUnsaved(name, draft);
+      },
+    });
+  }
+
+  async #retry(name: string, draft: Draft): Promise<void> {
+    if (this.#unsaved.get(name) !== draft) return;
+    await draft.flush();
+    if (draft.state !== "failed" && this.#unsaved.get(name) === draft) this.#unsaved.delete(name);
   }
 
   /** The system may end an app that is not in front without asking. */
   #flushWhenLeft(): () => void {
-    const flush = () => this.#drafts.forEach((draft) => void draft.flush());
+    const flush = () => {
+      this.#drafts.forEach((draft) => void draft.flush());
+      this.#unsaved.forEach((draft, name) => void this.#retry(name, draft));
+    };
     const hidden = () => document.hidden && flush();
     window.addEventListener("blur", flush);
     window.addEventListener("pagehide", flush);

@@ -113,7 +113,7 @@ export class Draft {
       if (!this.value.trim()) {
         while (this.#saving) await this.#saving;
         // Somebody may have come back meanwhile.
-        if (!this.value.trim()) return this.#reset();
+        if (!this.value.trim()) return this.reset();
       } else if (this.value !== this.value.trim()) this.type(this.value.trim());
     }
     await this.flush();
@@ -147,8 +147,15 @@ export class Draft {
     if (!untouched) this.#wait(this.#delay);
   }
 
+  /** Goes on where another draft of the same field could not be saved. */
+  resume(other: Draft): void {
+    this.#base = other.#base;
+    this.error = other.error;
+    this.type(other.value);
+  }
+
   /** Back to what is stored. */
-  #reset(): void {
+  reset(): void {
     clearTimeout(this.#timer);
     this.value = this.#base = this.#stored;
     this.state = "clean";

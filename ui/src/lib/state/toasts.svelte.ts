@@ -41,8 +41,8 @@ export class Toasts {
     this.show(text, { label: t().common.undo, run }, step ?? undefined);
   }
 
-  problem(error: unknown): void {
-    this.#add({ id: this.#next++, text: words(error), tone: "problem" });
+  problem(error: unknown, action?: Toast["action"]): void {
+    this.#add({ id: this.#next++, text: words(error), tone: "problem", ...(action && { action }) });
   }
 
   async act(toast: Toast): Promise<void> {
