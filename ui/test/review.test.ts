@@ -121,10 +121,57 @@ describe("review", () => {
     fake.world.conflicts.delete(`note ${id}`);
     fake.arrive({ type: "set", kind: "note", id, fields: { content: "Theirs" } });
     expect(await screen.findByText("This was already decided on another device.")).toBeTruthy();
-    expect((screen.getByLabelText(/^Your version/) as HTMLTextAreaElement).value).toContain("Enjoy.");
+    expect(dialog.getByLabelText<HTMLTextAreaElement>(/^Your version/).value).toContain("Enjoy.");
     await expectAccessible();
     await user.click(screen.getByText("Close"));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  describe("a text combined for a question that another device answers later", () => {
+    async function answered() {
+      const all = await look(/^Sourdough/);
+      const { fake, user, dialog } = all;
+      await user.click(dialog.getByRole("button", { name: "Combine…" }));
+      await user.type(screen.getByLabelText("Your version"), " Enjoy.");
+      await user.keyboard("{Escape}");
+      await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+      expect(screen.queryByLabelText(/which was not used/)).toBeNull();
+      const { id } = entity(fake, /^Sourdough/);
+      fake.world.conflicts.delete(`note ${id}`);
+      fake.arrive({ type: "set", kind: "note", id, fields: { content: "Theirs" } });
+      const field = await screen.findByLabelText<HTMLTextAreaElement>("Your version of the text, which was not used");
+      expect(field.value).toContain("Enjoy.");
+      return all;
+    }
+
+    test("stands beside the questions, and can be used after all", async () => {
+      const { fake, user } = await answered();
+      await expectAccessible();
+      await user.click(button("Use my version"));
+      await waitFor(() => expect(entity(fake, /^Sourdough/).fields.content).toContain("Enjoy."));
+      await waitFor(() => expect(screen.queryByLabelText(/which was not used/)).toBeNull());
+      await user.click(button("Undo"));
+      await waitFor(() => expect(entity(fake, /^Sourdough/).fields.content).toBe("Theirs"));
+    });
+
+    test("goes when it is discarded", async () => {
+      const { fake, user } = await answered();
+      await user.click(button("Discard"));
+      await waitFor(() => expect(screen.queryByLabelText(/which was not used/)).toBeNull());
+      expect(entity(fake, /^Sourdough/).fields.content).toBe("Theirs");
+    });
+  });
+
+  test("a text combined for one question stays in sight while the others are asked", async () => {
+    const { fake, user, dialog } = await look(present);
+    await user.click(dialog.getByRole("button", { name: "Combine…" }));
+    await user.type(screen.getByLabelText("Your version"), " (blue)");
+    const { id } = entity(fake, present);
+    fake.world.conflicts.get(`task ${id}`)!.shift();
+    fake.arrive({ type: "set", kind: "task", id, fields: { title: "Birthday present" } });
+    await screen.findByText("Which priority shall stand?");
+    const field = await dialog.findByLabelText<HTMLTextAreaElement>("Your version of the title, which was not used");
+    expect(field.value).toContain("(blue)");
   });
 
   test("the version that is seen is the one that is used, whatever its number is by now", async () => {

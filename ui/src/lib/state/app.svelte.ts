@@ -1,5 +1,6 @@
 import type { Start } from "$bindings";
 import { getContext, setContext, tick, untrack } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
 import { text, titleOf } from "../logic/fields";
@@ -19,6 +20,13 @@ import { Sync } from "./sync.svelte";
 import { Theme } from "./theme.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Viewport } from "./viewport.svelte";
+
+type Field = { kind: string; id: string; field: string };
+
+/** A text that a person made of the versions of a field of an item, and what that item was called. */
+export type Combined = Field & { title: string; text: string };
+
+const nameOf = ({ kind, id, field }: Field) => `${kind}:${id}:${field}`;
 
 /** Everything a screen needs, made once for the window and handed down as context. */
 export class App {
@@ -46,8 +54,15 @@ export class App {
   link = $state<string | null>(null);
   /** A sync with all devices that was asked for is under way. */
   syncing = $state(false);
-  /** What was combined by hand in a review and is not decided yet, by `kind:id:field`. */
-  readonly combined = new Map<string, string>();
+  /** What was combined by hand in a review and is not decided here, by `kind:id:field`. */
+  readonly #combined = new SvelteMap<string, Combined>();
+  /** What was combined by hand for questions that are not asked any more: another device has answered them. */
+  readonly unused = $derived.by(() => {
+    const asked = new Set(
+      this.sync.reviews?.flatMap(({ kind, id, fields }) => fields.map((field) => nameOf({ kind, id, field }))),
+    );
+    return [...this.#combined].flatMap(([name, combined]) => (asked.has(name) ? [] : [combined]));
+  });
   /** Lines for something new that were begun and left, by what they are for, and whether that is to stay on this device. */
   readonly begun = new Map<string, { line: string; here: boolean }>();
   /** What is being typed on the screen. */
@@ -98,7 +113,7 @@ export class App {
    * One that cannot be saved then is tried again whenever the window is left, and goes on where its field is next opened.
    */
   keep({ kind, id }: { kind: string; id: string }, drafts: Record<string, Draft>): () => void {
-    const named = Object.entries(drafts).map(([field, draft]) => [`${kind}:${id}:${field}`, draft] as const);
+    const named = Object.entries(drafts).map(([field, draft]) => [nameOf({ kind, id, field }), draft] as const);
     for (const [name, draft] of named) {
       const before = this.#unsaved.get(name);
       // Whoever keeps it in an effect does not wait for what becomes of the other.
@@ -151,6 +166,20 @@ export class App {
       window.removeEventListener("pagehide", flush);
       document.removeEventListener("visibilitychange", hidden);
     };
+  }
+
+  /** What was combined by hand for a field so far. */
+  combined(field: Field): string | undefined {
+    return this.#combined.get(nameOf(field))?.text;
+  }
+
+  /** Keeps what is combined by hand, until it is used or dropped. */
+  combine(combined: Combined): void {
+    this.#combined.set(nameOf(combined), combined);
+  }
+
+  drop(field: Field): void {
+    this.#combined.delete(nameOf(field));
   }
 
   async begin(): Promise<void> {

@@ -14,7 +14,8 @@ export const review: typeof words = {
   previous: "Zurück",
   next: "Weiter",
   elsewhere: "Das wurde schon auf einem anderen Gerät entschieden.",
-  unused: "Deine Fassung, die nicht verwendet wurde",
+  unused: (label) => `${label}: deine Fassung, die nicht verwendet wurde`,
+  discard: "Verwerfen",
   unchanged: "Was auf allen Geräten gleich ist",
   decided: (what) => `Entschieden: ${what}`,
 

@@ -11,7 +11,8 @@ export const review = {
   previous: "Previous",
   next: "Next",
   elsewhere: "This was already decided on another device.",
-  unused: "Your version, which was not used",
+  unused: (label: string) => `Your version of the ${label.toLowerCase()}, which was not used`,
+  discard: "Discard",
   unchanged: "What is the same on all devices",
   decided: (what: string) => `Decided: ${what}`,
 
