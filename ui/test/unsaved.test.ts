@@ -5,6 +5,7 @@ import { button, findButton, open } from "./open";
 
 type Fake = Awaited<ReturnType<typeof open>>["fake"];
 
+const KEPT = "The disk is full. What you typed waits in its field.";
 const REPLY = "Reply to Amira about Saturday";
 const idOf = (fake: Fake, title: string) => fake.world.living("task").find((one) => one.title === title)!.id;
 const task = (fake: Fake, id: string) => fake.world.get("task", id);
@@ -27,7 +28,7 @@ async function left() {
   await user.type(await description(), "Bring the tent");
   const mend = full(fake);
   await user.click((await panel()).getByRole("button", { name: "Close details" }));
-  await screen.findByText("The disk is full.");
+  await screen.findByText(KEPT);
   return { ...all, id, mend };
 }
 
@@ -36,7 +37,7 @@ describe("what could not be saved when its field was left", () => {
     const { fake, user, id, mend } = await left();
     await user.click(button("Try again"));
     await user.click(await findButton("Try again"));
-    expect(await screen.findByText("The disk is full.")).toBeTruthy();
+    expect(await screen.findByText(KEPT)).toBeTruthy();
     expect(task(fake, id).fields.description ?? "").toBe("");
     mend();
     await user.click(button("Try again"));

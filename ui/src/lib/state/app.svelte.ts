@@ -136,7 +136,7 @@ export class App {
 
   /** Its field is gone and cannot say it any more. */
   #sayUnsaved(name: string, draft: Draft): void {
-    this.toasts.problem(new Error(draft.error), {
+    this.toasts.problem(new Error(t().common.kept(draft.error)), {
       label: t().common.tryAgain,
       run: async () => {
         await this.#retry(name, draft);

@@ -36,6 +36,7 @@ export const common: typeof words = {
   saved: "Gespeichert",
   saving: "Wird gespeichert…",
   notSaved: "Nicht gespeichert",
+  kept: (why) => `${why} Was du getippt hast, wartet in seinem Feld.`,
   messages: "Meldungen",
   clearSearch: "Suche leeren",
 

@@ -36,6 +36,7 @@ export const common = {
   saved: "Saved",
   saving: "Saving…",
   notSaved: "Not saved",
+  kept: (why: string) => `${why} What you typed waits in its field.`,
   messages: "Messages",
   clearSearch: "Clear search",
 
