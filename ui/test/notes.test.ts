@@ -138,7 +138,7 @@ test("a note that could not be saved when it was closed says so", async () => {
   const { save } = fake;
   fake.save = () => Promise.reject(new Error("The disk is full."));
   await user.click(button(/^Sourdough/));
-  expect(await screen.findByText("The disk is full.")).toBeTruthy();
+  expect(await screen.findByText(/^The disk is full\. What you typed waits/)).toBeTruthy();
   fake.save = save;
 });
 

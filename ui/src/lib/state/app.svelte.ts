@@ -1,6 +1,5 @@
 import type { Start } from "$bindings";
-import { getContext, setContext, tick, untrack } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
+import { getContext, setContext, tick } from "svelte";
 import type { Backend } from "../backend/backend";
 import { words } from "../backend/backend";
 import { text, titleOf } from "../logic/fields";
@@ -8,7 +7,8 @@ import { isPairingLink } from "../logic/links";
 import type { Step } from "../logic/undo";
 import { leaveAlone, said, speak, t } from "../words/index.svelte";
 import { Clock } from "./clock.svelte";
-import type { Draft } from "./draft.svelte";
+import { Combinations } from "./combinations.svelte";
+import { Drafts } from "./drafts.svelte";
 import { Files } from "./files.svelte";
 import { Phone } from "./phone.svelte";
 import { Planner } from "./planner.svelte";
@@ -21,13 +21,6 @@ import { Theme } from "./theme.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Viewport } from "./viewport.svelte";
 
-type Field = { kind: string; id: string; field: string };
-
-/** A text that a person made of the versions of a field of an item, and what that item was called. */
-export type Combined = Field & { title: string; text: string };
-
-const nameOf = ({ kind, id, field }: Field) => `${kind}:${id}:${field}`;
-
 /** Everything a screen needs, made once for the window and handed down as context. */
 export class App {
   readonly backend: Backend;
@@ -35,12 +28,14 @@ export class App {
   readonly sync: Sync;
   readonly phone: Phone;
   readonly speech: Speech;
+  readonly combined: Combinations;
   readonly files = new Files(this);
   readonly toasts = new Toasts({
     fresh: () => this.planner.steps.fresh,
     undo: (step) => this.undo(step),
     holds: (step) => this.planner.steps.holds(step),
   });
+  readonly drafts = new Drafts(this.toasts);
   readonly router = new Router();
   readonly theme = new Theme();
   readonly clock = new Clock();
@@ -54,21 +49,8 @@ export class App {
   link = $state<string | null>(null);
   /** A sync with all devices that was asked for is under way. */
   syncing = $state(false);
-  /** What was combined by hand in a review and is not decided here, by `kind:id:field`. */
-  readonly #combined = new SvelteMap<string, Combined>();
-  /** What was combined by hand for questions that are not asked any more: another device has answered them. */
-  readonly unused = $derived.by(() => {
-    const asked = new Set(
-      this.sync.reviews?.flatMap(({ kind, id, fields }) => fields.map((field) => nameOf({ kind, id, field }))),
-    );
-    return [...this.#combined].flatMap(([name, combined]) => (asked.has(name) ? [] : [combined]));
-  });
   /** Lines for something new that were begun and left, by what they are for, and whether that is to stay on this device. */
   readonly begun = new Map<string, { line: string; here: boolean }>();
-  /** What is being typed on the screen. */
-  readonly #drafts = new Set<Draft>();
-  /** What was typed, could not be saved and is not on the screen any more, by `kind:id:field`. */
-  readonly #unsaved = new Map<string, Draft>();
   /** The message that says what was gone back over last. */
   #told = 0;
 
@@ -78,6 +60,7 @@ export class App {
     this.sync = new Sync(backend);
     this.phone = new Phone(backend);
     this.speech = new Speech(backend);
+    this.combined = new Combinations(this.sync);
     leaveAlone(() => this.sync.names);
   }
 
@@ -102,84 +85,10 @@ export class App {
       backend.on("phone", (now) => (this.phone.now = now)),
       backend.on("link", ({ link }) => this.#opened(link)),
       backend.on("opened", ({ kind, id }) => this.show(kind, id)),
-      this.#flushWhenLeft(),
+      this.drafts.run(),
     ];
     void this.begin();
     return () => stops.forEach((stop) => stop());
-  }
-
-  /**
-   * Drafts of an item, by field, are saved when the window is left, and once more when the returned function is called.
-   * One that cannot be saved then is tried again whenever the window is left, and goes on where its field is next opened.
-   */
-  keep({ kind, id }: { kind: string; id: string }, drafts: Record<string, Draft>): () => void {
-    const named = Object.entries(drafts).map(([field, draft]) => [nameOf({ kind, id, field }), draft] as const);
-    for (const [name, draft] of named) {
-      const before = this.#unsaved.get(name);
-      // Whoever keeps it in an effect does not wait for what becomes of the other.
-      if (before) untrack(() => draft.resume(before));
-      this.#unsaved.delete(name);
-      this.#drafts.add(draft);
-    }
-    return () => named.forEach(([name, draft]) => void this.#letGo(name, draft));
-  }
-
-  async #letGo(name: string, draft: Draft): Promise<void> {
-    // While an effect ends, Svelte reads what was there before.
-    await Promise.resolve();
-    this.#drafts.delete(draft);
-    await draft.leave();
-    if (draft.state !== "failed") return;
-    this.#unsaved.set(name, draft);
-    this.#sayUnsaved(name, draft);
-  }
-
-  /** Its field is gone and cannot say it any more. */
-  #sayUnsaved(name: string, draft: Draft): void {
-    this.toasts.problem(new Error(t().common.kept(draft.error)), {
-      label: t().common.tryAgain,
-      run: async () => {
-        await this.#retry(name, draft);
-        if (draft.state === "failed") this.#sayUnsaved(name, draft);
-      },
-    });
-  }
-
-  async #retry(name: string, draft: Draft): Promise<void> {
-    if (this.#unsaved.get(name) !== draft) return;
-    await draft.flush();
-    if (draft.state !== "failed" && this.#unsaved.get(name) === draft) this.#unsaved.delete(name);
-  }
-
-  /** The system may end an app that is not in front without asking. */
-  #flushWhenLeft(): () => void {
-    const flush = () => {
-      this.#drafts.forEach((draft) => void draft.flush());
-      this.#unsaved.forEach((draft, name) => void this.#retry(name, draft));
-    };
-    const hidden = () => document.hidden && flush();
-    window.addEventListener("blur", flush);
-    window.addEventListener("pagehide", flush);
-    document.addEventListener("visibilitychange", hidden);
-    return () => {
-      window.removeEventListener("blur", flush);
-      window.removeEventListener("pagehide", flush);
-      document.removeEventListener("visibilitychange", hidden);
-    };
-  }
-
-  /** What was combined by hand for a field so far. */
-  combined(field: Field): string | undefined {
-    return this.#combined.get(nameOf(field))?.text;
-  }
-
-  /** Keeps what is combined by hand, until it is used or dropped. */
-  combine(combined: Combined): void {
-    this.#combined.set(nameOf(combined), combined);
-  }
-
-  drop(field: Field): void {
-    this.#combined.delete(nameOf(field));
   }
 
   async begin(): Promise<void> {
