@@ -29,6 +29,8 @@ pub(crate) struct Life {
     pub(crate) slow: bool,
     /// Alice's application knows more than the others', and bob's one kind, and of that the title.
     pub(crate) versions: bool,
+    /// People write in the same texts at once, and save what they began a while ago.
+    pub(crate) texts: bool,
 }
 
 pub(crate) const PLAIN: Life = Life {
@@ -46,13 +48,15 @@ pub(crate) const PLAIN: Life = Life {
     bad_cursors: false,
     slow: false,
     versions: false,
+    texts: false,
 };
 
 /// Every life, by the name of its test; `everything` besides, which is another for each seed.
-pub(crate) const LIVES: [(&str, Life); 14] = [
+pub(crate) const LIVES: [(&str, Life); 15] = [
     ("two_devices", PLAIN),
     ("three_devices", Life { devices: 3, steps: 90, ..PLAIN }),
     ("three_devices_of_which_two_never_meet", Life { devices: 3, steps: 90, chain: true, ..PLAIN }),
+    ("texts_written_at_once", Life { devices: 3, entities: 2, texts: true, ..PLAIN }),
     ("five_devices", Life { devices: 5, steps: 120, slow: true, ..PLAIN }),
     ("older_and_newer_versions", Life { devices: 3, steps: 80, chain: true, versions: true, ..PLAIN }),
     ("slow_disks_and_wires", Life { devices: 3, steps: 90, slow: true, ..PLAIN }),
@@ -86,6 +90,7 @@ impl Life {
             bad_cursors: dice.one_in(4),
             slow: dice.one_in(2),
             versions: dice.one_in(2),
+            texts: dice.one_in(2),
         }
     }
 

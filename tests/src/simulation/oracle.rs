@@ -114,7 +114,7 @@ impl Oracle {
                     }
                 }
             }
-            // Nobody types in a simulation: devices set whole texts.
+            // What came of a text that was typed is known only afterwards, and told as a value that was set.
             Change::Text { field, text, .. } => {
                 write.set(&before, field.clone(), Json::of(&text.as_str().into()))
             }

@@ -4,6 +4,7 @@ use super::device::address;
 use super::network::{Apart, Faults};
 use super::promises::holds;
 use super::world::{DIALLING, Happening, Outcomes, Who, World, copy_file};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,10 +15,32 @@ use sync_core::node::storage::{Answer, Ask};
 use sync_core::node::{Command, Input, LinkId, Notice};
 use sync_core::stamp::Stamp;
 use sync_core::time::{DAY, Wall};
-use sync_store::{Edit, Outcome, StoreError, WriteError};
+use sync_store::{Edit, Outcome, StoreError, View, WriteError};
 
 /// How long the history is kept, in milliseconds.
 const KEPT: u64 = 90 * DAY;
+
+/// Whether a line that was typed into `base` has the neighbours in `shown`, too, that it was typed between.
+fn apart(base: &str, text: &str, shown: &str) -> bool {
+    // Where the last line has no end, both may add it.
+    if [base, shown].iter().any(|text| !text.ends_with('\n')) {
+        return false;
+    }
+    let ends = |text: &str| -> Vec<String> {
+        ["^"].into_iter().chain(text.lines()).chain(["$"]).map(str::to_owned).collect()
+    };
+    let (base, text, shown) = (ends(base), ends(text), ends(shown));
+    let once = |lines: &[String]| lines.iter().collect::<BTreeSet<_>>().len() == lines.len();
+    let Some(at) = text.iter().position(|line| !base.contains(line)) else { return false };
+    let between = [&text[at - 1], &text[at + 1]];
+    once(&base) && once(&shown) && shown.windows(2).any(|pair| [&pair[0], &pair[1]] == between)
+}
+
+/// The text that a change is about, as it is shown; empty where there is none.
+fn text_of(view: Option<&View>, change: &Change) -> String {
+    let Change::Text { field, .. } = change else { return String::new() };
+    view.and_then(|view| view.fields.get(&**field)?.as_str()).unwrap_or_default().to_owned()
+}
 
 impl World {
     /// One edit at one device.
@@ -25,11 +48,14 @@ impl World {
         let device = &mut self.devices[who];
         let wall = device.wall(self.now);
         let edit = Edit { key: key.clone(), change: change.clone() };
-        let asked = device.store.get(key)?.map(|view| view.reviews).unwrap_or_default();
+        let view = device.store.get(key)?;
+        let shown = text_of(view.as_ref(), &change);
+        let asked = view.map(|view| view.reviews).unwrap_or_default();
         let before = device.store.head()?;
         let Some(outcome) = device.at_risk(|store| store.write(std::slice::from_ref(&edit), wall)) else {
             let committed = device.store.head()? != before;
             if committed {
+                let change = self.merged(who, key, change, &shown)?;
                 self.wrote(who, key, &change, &asked)?;
             }
             self.power_went(who, committed);
@@ -37,11 +63,40 @@ impl World {
         };
         let outcome = outcome?[0];
         if outcome != Outcome::Unchanged {
+            let change = self.merged(who, key, change, &shown)?;
             self.wrote(who, key, &change, &asked)?;
             self.take_moment(who);
             self.announce(who);
         }
         Ok(outcome)
+    }
+
+    /// What a text that was typed, over the one that was `shown`, came to: everything that was typed, and everything that was
+    /// there unless both cannot be merged.
+    fn merged(
+        &mut self,
+        who: Who,
+        key: &EntityKey,
+        change: Change,
+        shown: &str,
+    ) -> Result<Change, StoreError> {
+        let Change::Text { field, base, text } = &change else { return Ok(change) };
+        let now = text_of(self.devices[who].store.get(key)?.as_ref(), &change);
+        let lines: BTreeSet<&str> = now.lines().collect();
+        let typed = text.lines().filter(|line| !base.lines().any(|old| old == *line));
+        if let Some(lost) = typed.into_iter().find(|line| !lines.contains(line)) {
+            self.break_promise(format!("{lost} was typed into {key} and is not in {now:?}"));
+        }
+        let gone = shown.lines().any(|line| !lines.contains(line));
+        if gone && (now != *text || apart(base, text, shown)) {
+            self.break_promise(format!("{shown:?} of {key} was merged with {text:?} to {now:?}"));
+        }
+        if gone {
+            self.tally.note("texts typed over others");
+        } else if shown != base {
+            self.tally.note("texts merged as they were saved");
+        }
+        Ok(Change::Set(Map::from_iter([(field.to_string(), Value::from(now))])))
     }
 
     /// A write is in the database, and it answers what was `asked` there.

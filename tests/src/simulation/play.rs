@@ -8,6 +8,7 @@ use super::tally::Tally;
 use super::versions::{newer, older};
 use super::world::{Who, World, key};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use sync_core::entity::EntityKey;
 use sync_core::entity::view::Review;
@@ -51,6 +52,8 @@ struct Play {
     world: World,
     folder: Option<tempfile::TempDir>,
     backups: Vec<Option<(PathBuf, Memory)>>,
+    /// What people began to type from, by device and entity.
+    begun: BTreeMap<(Who, EntityKey), String>,
 }
 
 impl Play {
@@ -80,7 +83,7 @@ impl Play {
         if let Some(folder) = &folder {
             world.keep_in_files(folder.path());
         }
-        Self { life, world, folder, backups: vec![None; life.devices + 1] }
+        Self { life, world, folder, backups: vec![None; life.devices + 1], begun: BTreeMap::new() }
     }
 
     fn act(&mut self, number: usize, step: Step) {
@@ -93,7 +96,7 @@ impl Play {
             Step::Write { who, entity, edit } => {
                 let kinds = self.life.kinds();
                 let key = key(kinds[(entity % kinds.len() as u128) as usize], entity);
-                if let Some(change) = change(world, who, &key, edit, number) {
+                if let Some(change) = change(world, &mut self.begun, who, &key, edit, number) {
                     write(world, who, &key, change);
                 }
             }
@@ -151,10 +154,19 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
 }
 
-fn change(world: &mut World, who: Who, key: &EntityKey, edit: Typed, number: usize) -> Option<Change> {
+fn change(
+    world: &mut World,
+    begun: &mut BTreeMap<(Who, EntityKey), String>,
+    who: Who,
+    key: &EntityKey,
+    edit: Typed,
+    number: usize,
+) -> Option<Change> {
     let set = |field: &str, value: Value| Change::Set(Map::from_iter([(field.to_owned(), value)]));
     let value = Value::from(words(number));
     let view = world.store(who).get(key).expect("a view");
+    let body =
+        view.as_ref().and_then(|view| view.fields.get("body")?.as_str()).unwrap_or_default().to_owned();
     Some(match edit {
         Typed::Title => set("title", value),
         Typed::Same => set("title", Value::from("the same")),
@@ -165,16 +177,15 @@ fn change(world: &mut World, who: Who, key: &EntityKey, edit: Typed, number: usi
         }
         Typed::Rank => set("rank", value),
         Typed::Body => set("body", Value::from(format!("v{number}.\nsecond.\nthird.\nfourth.\n"))),
-        Typed::Line(at) => {
-            let body = view
-                .as_ref()
-                .and_then(|view| view.fields.get("body")?.as_str())
-                .unwrap_or_default()
-                .to_owned();
-            let mut lines: Vec<&str> = body.lines().collect();
-            let line = format!("v{number}.");
-            lines.insert((at as usize).min(lines.len()), &line);
-            set("body", Value::from(lines.join("\n") + "\n"))
+        Typed::Line(at) => set("body", Value::from(with_line(&body, at, number))),
+        Typed::Begin => {
+            begun.insert((who, key.clone()), body);
+            return None;
+        }
+        Typed::Merged(at) => {
+            let base = begun.remove(&(who, key.clone())).unwrap_or(body);
+            let text = with_line(&base, at, number);
+            Change::Text { field: "body".into(), base, text }
         }
         Typed::Tag(tag) => Change::Add("tags".into(), Value::from(format!("tag{tag}"))),
         Typed::Untag(tag) => Change::Remove("tags".into(), Value::from(format!("tag{tag}"))),
@@ -182,7 +193,17 @@ fn change(world: &mut World, who: Who, key: &EntityKey, edit: Typed, number: usi
         Typed::Delete => Change::Delete,
         Typed::PutBack => Change::Keep,
     })
-    .filter(|change| view.is_some() || matches!(change, Change::Set(_) | Change::Add(..)))
+    .filter(|change| {
+        view.is_some() || matches!(change, Change::Set(_) | Change::Text { .. } | Change::Add(..))
+    })
+}
+
+/// A text with a line more, which no other text has.
+fn with_line(text: &str, at: u64, number: usize) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let line = format!("v{number}.");
+    lines.insert((at as usize).min(lines.len()), &line);
+    lines.join("\n") + "\n"
 }
 
 /// Different each time, and now and then hard to carry.

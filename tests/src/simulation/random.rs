@@ -28,6 +28,7 @@ lives! {
     two_devices: 200,
     three_devices: 60,
     three_devices_of_which_two_never_meet: 60,
+    texts_written_at_once: 100,
     five_devices: 10,
     older_and_newer_versions: 60,
     slow_disks_and_wires: 40,
@@ -44,8 +45,10 @@ lives! {
 const EVERYTHING: u64 = 130;
 
 /// What happens at least once in the usual seeds, so that the simulation is about what it says it is.
-const MET: [&str; 12] = [
+const MET: [&str; 14] = [
     "writes",
+    "texts merged as they were saved",
+    "texts typed over others",
     "proofs",
     "conflicts decided",
     "repairs",

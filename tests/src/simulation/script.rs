@@ -101,6 +101,10 @@ pub(crate) enum Typed {
     Line(u64),
     /// The whole body anew.
     Body,
+    /// Somebody begins to type in the body, and saves what comes of it later.
+    Begin,
+    /// What was begun, or what is there now, with a new line above the line of this number; merged with what came meanwhile.
+    Merged(u64),
     Tag(u64),
     Untag(u64),
     Clear,
@@ -168,12 +172,22 @@ fn step(life: Life, dice: &mut Dice) -> Step {
 }
 
 fn typed(life: Life, dice: &mut Dice) -> Typed {
+    if life.texts && !dice.one_in(4) {
+        return match dice.below(8) {
+            0 => Typed::Body,
+            1 | 2 => Typed::Line(dice.below(6)),
+            3..5 => Typed::Begin,
+            _ => Typed::Merged(dice.below(6)),
+        };
+    }
     match dice.below(20) {
         0..5 => Typed::Title,
         5 => Typed::Rank,
         6 if life.versions => Typed::Weight(dice.below(6)),
         6 => Typed::Rank,
-        7..11 => Typed::Line(dice.below(6)),
+        7 | 8 => Typed::Line(dice.below(6)),
+        9 => Typed::Begin,
+        10 => Typed::Merged(dice.below(6)),
         11 => Typed::Body,
         12..14 => Typed::Tag(dice.below(4)),
         14 => Typed::Untag(dice.below(4)),
