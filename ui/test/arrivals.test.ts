@@ -200,7 +200,54 @@ test("Ctrl+Z takes back what was typed here, and nothing that arrived", async ()
   await waitFor(() => expect(stored(fake)).toBe(TEXT.replace("First", "The very first")), { timeout: 2_000 });
 });
 
+describe("in a task's description", () => {
+  async function described() {
+    const { fake, user } = await open("tasks");
+    const { id } = fake.world.living("task").find((one) => one.title === "Reply to Amira about Saturday")!;
+    fake.arrive({ type: "set", kind: "task", id, fields: { description: "First line.\nSecond line.\nThird line." } });
+    await user.click(await screen.findByRole("button", { name: "Reply to Amira about Saturday" }));
+    const area = await screen.findByLabelText<HTMLTextAreaElement>("Description");
+    const now = () => String(fake.world.get("task", id).fields.description);
+    const arrive = (from: string, to: string) =>
+      fake.arrive({ type: "text", kind: "task", id, field: "description", base: now(), text: now().replace(from, to) });
+    area.focus();
+    return { user, area, now, arrive };
+  }
+
+  test("the caret stays where it is as well, and Ctrl+Z takes back one's own", async () => {
+    const { user, area, now, arrive } = await described();
+    area.setSelectionRange(5, 5);
+    await user.keyboard("X");
+    arrive("Third", "Last");
+    await waitFor(() => expect(area.value).toBe("FirstX line.\nSecond line.\nLast line."), { timeout: 2_000 });
+    expect(area.selectionStart).toBe(6);
+    await user.keyboard("{Control>}z{/Control}");
+    await waitFor(() => expect(now()).toBe("First line.\nSecond line.\nLast line."), { timeout: 2_000 });
+  });
+
+  test("what was written over is told", async () => {
+    const { user, area, arrive } = await described();
+    area.setSelectionRange(12, 12);
+    await user.keyboard("My ");
+    arrive("Second line", "Their second line");
+    expect(await screen.findByText(/same passage was changed/, {}, { timeout: 2_000 })).toBeTruthy();
+  });
+});
+
 describe("a draft", () => {
+  test("is saved while somebody types on and on", async () => {
+    vi.useFakeTimers();
+    const saved: string[] = [];
+    const draft = new Draft("", async (value) => void saved.push(value));
+    for (let letter = 1; letter <= 50; letter++) {
+      draft.type("x".repeat(letter));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    vi.useRealTimers();
+    expect(saved.length).toBeGreaterThanOrEqual(2);
+    expect(saved.length).toBeLessThan(5);
+  });
+
   const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   test("that fails is not tried again by itself", async () => {

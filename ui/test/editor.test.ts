@@ -152,6 +152,18 @@ describe("links between notes", () => {
     await user.click(await findButton("Undo"));
     await waitFor(() => expect(text(fake, "Landlord")).toBe("See [[Sourdough]] and [[sourdough|bread]]."));
   });
+
+  test("are offered to follow also when another note is opened at once", async () => {
+    const { fake, user } = await written("See [[Sourdough]].");
+    await user.click(button(/^Sourdough/));
+    const title = await screen.findByRole("textbox", { name: "Title" });
+    await user.clear(title);
+    await user.type(title, "Rye");
+    await user.click(screen.getAllByRole("button", { name: /^Landlord/ })[0]!);
+    expect(await screen.findByText("1 note still links to “Sourdough”.")).toBeTruthy();
+    await user.click(button("Update links"));
+    await waitFor(() => expect(text(fake, "Landlord")).toBe("See [[Rye]]."));
+  });
 });
 
 describe("the preview", () => {

@@ -46,6 +46,7 @@ describe("habits", () => {
     await user.click(await findButton("More about Stretch"));
     await user.click(await choice("Rename"));
     await user.keyboard("Stretch well{Enter}");
+    await waitFor(() => expect(document.activeElement?.textContent?.trim()).toBe("Stretch well"));
     await user.click(await findButton("More about Stretch well"));
     await user.click(await choice("Archive"));
     await waitFor(() => expect(screen.queryByRole("button", { name: "More about Stretch well" })).toBeNull());

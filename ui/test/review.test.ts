@@ -149,15 +149,22 @@ describe("review", () => {
       await expectAccessible();
       await user.click(button("Use my version"));
       await waitFor(() => expect(entity(fake, /^Sourdough/).fields.content).toContain("Enjoy."));
+      // A message is no place for a whole note.
+      expect((await screen.findByText(/^Text is now/)).textContent.length).toBeLessThan(200);
       await waitFor(() => expect(screen.queryByLabelText(/which was not used/)).toBeNull());
       await user.click(button("Undo"));
       await waitFor(() => expect(entity(fake, /^Sourdough/).fields.content).toBe("Theirs"));
     });
 
-    test("goes when it is discarded", async () => {
+    test("goes when it is discarded, and comes back by Undo", async () => {
       const { fake, user } = await answered();
       await user.click(button("Discard"));
       await waitFor(() => expect(screen.queryByLabelText(/which was not used/)).toBeNull());
+      expect(document.activeElement).not.toBe(document.body);
+      await user.click(button("Undo"));
+      const field = await screen.findByLabelText<HTMLTextAreaElement>(/which was not used/);
+      expect(field.value).toContain("Enjoy.");
+      await user.click(button("Discard"));
       expect(entity(fake, /^Sourdough/).fields.content).toBe("Theirs");
     });
   });

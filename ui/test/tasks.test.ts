@@ -233,6 +233,18 @@ describe("a task on this device only", () => {
     await expectAccessible();
   });
 
+  test("keeps the names of its new tags here, too, until it is shared", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Only on this device"));
+    await user.type(screen.getByRole("textbox", { name: /^Add a task/ }), "Gift #surprise{Enter}");
+    const tag = () => fake.world.living("tag").find((one) => one.title === "surprise");
+    await user.click(await findButton("Gift"));
+    expect([stored(fake, "Gift")?.here, tag()?.here]).toEqual([true, true]);
+    await user.click(await findButton("Share with my devices…"));
+    await user.click(await findButton("Share"));
+    await waitFor(() => expect([stored(fake, "Gift")?.here, tag()?.here]).toEqual([false, false]));
+  });
+
   test("is shared from its panel", async () => {
     const { fake, user } = await open("tasks");
     await user.click(button("Water the tomatoes"));

@@ -6,6 +6,7 @@ import { text, titleOf } from "../logic/fields";
 import { isPairingLink } from "../logic/links";
 import type { Step } from "../logic/undo";
 import { leaveAlone, said, speak, t } from "../words/index.svelte";
+import { Begun } from "./begun";
 import { Clock } from "./clock.svelte";
 import { Combinations } from "./combinations.svelte";
 import { Drafts } from "./drafts.svelte";
@@ -49,8 +50,7 @@ export class App {
   link = $state<string | null>(null);
   /** A sync with all devices that was asked for is under way. */
   syncing = $state(false);
-  /** Lines for something new that were begun and left, by what they are for, and whether that is to stay on this device. */
-  readonly begun = new Map<string, { line: string; here: boolean }>();
+  readonly begun = new Begun();
   /** The message that says what was gone back over last. */
   #told = 0;
 

@@ -4,6 +4,9 @@ import { merge } from "../logic/merge";
 /** Saves what was typed by somebody who began from `base`; what is stored then, where that is known. */
 type Save = (value: string, base: string) => Promise<string | void>;
 
+/** What was sent, and what is stored as the sum of it and what had arrived. */
+type Saved = { sent: string; stored: string };
+
 type Options = {
   /** So long after the last letter it saves itself; null: only when it is left. */
   delay?: number | null;
@@ -12,6 +15,8 @@ type Options = {
 };
 
 const WAIT = 600;
+/** Who types without a pause loses no more than that when the power goes. */
+const LONGEST = 2_000;
 /** The same when something has arrived meanwhile, and from its arrival: who types on does not put it off. */
 const SOON = 200;
 
@@ -31,20 +36,27 @@ export class Draft {
   #base = $state("");
   #save: Save;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When what is typed now is saved at the latest. */
+  #latest = 0;
   /** The save that is planned does not wait for a pause. */
   #soon = false;
   /** A word is being composed, letter by letter: nothing may change under it. */
   #held = false;
   #delay: number | null;
   #title: boolean;
-  /** The save under way: the next one waits for it. */
-  #saving: Promise<void> | null = null;
+  /** The save under way, `null` if it fails: the next one waits for it. */
+  #saving: Promise<Saved | null> | null = null;
 
   constructor(stored: string, save: Save, { delay = WAIT, title = false }: Options = {}) {
     this.value = this.#stored = this.#base = stored;
     this.#save = save;
     this.#delay = delay;
     this.#title = title;
+  }
+
+  /** It is merged with what arrived meanwhile, so that saving it late replaces nothing. */
+  get merges(): boolean {
+    return !this.#title && this.#delay !== null;
   }
 
   get touched(): boolean {
@@ -70,13 +82,14 @@ export class Draft {
   #settle(): void {
     if (this.#held || this.#saving || this.#stored === this.#base) return;
     if (!this.touched) this.value = this.#base = this.#stored;
-    else if (!this.#title && this.#delay !== null && !this.#soon) {
+    else if (this.merges && !this.#soon) {
       this.#wait(SOON);
       this.#soon = true;
     }
   }
 
   type(value: string): void {
+    if (this.state !== "typing") this.#latest = Date.now() + LONGEST;
     this.value = value;
     this.state = "typing";
     if (!this.#soon) this.#wait(this.#delay);
@@ -84,7 +97,9 @@ export class Draft {
 
   #wait(delay: number | null): void {
     clearTimeout(this.#timer);
-    if (delay !== null) this.#timer = setTimeout(() => void this.flush(), delay);
+    if (delay === null) return;
+    const longest = Math.max(0, this.#latest - Date.now());
+    this.#timer = setTimeout(() => void this.flush(), Math.min(delay, longest));
   }
 
   /** Saves now what is not saved yet, after the save that is under way. */
@@ -99,12 +114,15 @@ export class Draft {
     }
     // An empty title waits for its first letter, or to be left.
     if (this.#title && !this.value.trim()) return;
-    this.#saving = this.#once().finally(() => {
-      this.#saving = null;
-      // What failed is not tried again at once, and again, and again.
-      if (this.state !== "failed") this.#settle();
-    });
-    await this.#saving;
+    await this.#await(this.#once());
+  }
+
+  async #await(save: Promise<Saved | null>): Promise<void> {
+    this.#saving = save;
+    await save;
+    this.#saving = null;
+    // What failed is not tried again at once, and again, and again.
+    if (this.state !== "failed") this.#settle();
   }
 
   /** The person is done with the field. */
@@ -119,7 +137,7 @@ export class Draft {
     await this.flush();
   }
 
-  async #once(): Promise<void> {
+  async #once(): Promise<Saved | null> {
     const { value } = this;
     const base = this.#base;
     const theirs = this.#stored;
@@ -127,31 +145,39 @@ export class Draft {
     try {
       const stored = (await this.#save(value, base)) ?? value;
       this.crossed ||= theirs !== base && theirs !== value && stored === value;
-      this.#stored = stored;
-      this.error = "";
-      this.#saved(value, stored);
+      const saved = { sent: value, stored };
+      this.#saved(saved);
+      return saved;
     } catch (error) {
       this.error = words(error);
       this.state = "failed";
+      return null;
     }
   }
 
-  /** `sent` was saved, and is stored as part of `stored`. */
-  #saved(sent: string, stored: string): void {
+  #saved({ sent, stored }: Saved): void {
+    this.#stored = stored;
+    this.error = "";
     const untouched = this.value === sent;
     // What was typed meanwhile began from what was sent; where it can be, it goes on from what is stored.
     const both = this.#held ? null : merge(sent, this.value, stored);
     this.#base = both === null ? sent : stored;
     if (both !== null) this.value = both;
     this.state = untouched ? "saved" : "typing";
+    this.#latest = Date.now() + LONGEST;
     if (!untouched) this.#wait(this.#delay);
   }
 
-  /** Goes on where another draft of the same field could not be saved. */
+  /** Goes on where another draft of the same field was left: it could not be saved, or is being saved. */
   resume(other: Draft): void {
     this.#base = other.#base;
     this.error = other.error;
     this.type(other.value);
+    const saving = other.#saving?.then((saved) => {
+      if (saved) this.#saved(saved);
+      return saved;
+    });
+    if (saving) void this.#await(saving);
   }
 
   /** Back to what is stored. */

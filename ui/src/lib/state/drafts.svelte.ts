@@ -1,17 +1,14 @@
-import { untrack } from "svelte";
 import { t } from "../words/index.svelte";
 import type { Draft } from "./draft.svelte";
 import type { Toasts } from "./toasts.svelte";
 
-/**
- * What is being typed on the screen, and what could not be saved as it left the screen: that is tried again whenever the
- * window is left, and goes on where its field is next opened.
- */
+/** What is being typed on the screen, and what has left it and is not saved yet: that goes on where its field is next opened. */
 export class Drafts {
   #toasts: Toasts;
-  readonly #shown = new Set<Draft>();
-  /** By `kind:id:field`. */
-  readonly #unsaved = new Map<string, Draft>();
+  /** With their names, `kind:id:field`. */
+  readonly #shown = new Map<Draft, string>();
+  /** Those that have left, by name. */
+  readonly #left = new Map<string, Draft>();
 
   constructor(toasts: Toasts) {
     this.#toasts = toasts;
@@ -21,20 +18,22 @@ export class Drafts {
   keep({ kind, id }: { kind: string; id: string }, drafts: Record<string, Draft>): () => void {
     const named = Object.entries(drafts).map(([field, draft]) => [`${kind}:${id}:${field}`, draft] as const);
     for (const [name, draft] of named) {
-      const before = this.#unsaved.get(name);
-      // Whoever keeps it in an effect does not wait for what becomes of the other.
-      if (before) untrack(() => draft.resume(before));
-      this.#unsaved.delete(name);
-      this.#shown.add(draft);
+      const before = this.#left.get(name);
+      if (before) draft.resume(before);
+      this.#left.delete(name);
+      this.#shown.set(draft, name);
     }
     return () => named.forEach(([name, draft]) => void this.#leave(name, draft));
   }
 
-  /** Saves when the window is left, until the returned function is called: the system may end an app that is not in front without asking. */
+  /**
+   * Saves when the window is left, until the returned function is called: the system may end an app that is not in front
+   * without asking. What could not be saved is tried again then, unless it would replace what others wrote since.
+   */
   run(): () => void {
     const flush = () => {
-      this.#shown.forEach((draft) => void draft.flush());
-      this.#unsaved.forEach((draft, name) => void this.#retry(name, draft));
+      this.#shown.forEach((_, draft) => void draft.flush());
+      this.#left.forEach((draft, name) => draft.merges && void this.#retry(name));
     };
     const hidden = () => document.hidden && flush();
     window.addEventListener("blur", flush);
@@ -48,29 +47,44 @@ export class Drafts {
   }
 
   async #leave(name: string, draft: Draft): Promise<void> {
+    this.#shown.delete(draft);
     // While an effect ends, Svelte reads what was there before.
     await Promise.resolve();
-    this.#shown.delete(draft);
+    if (!draft.touched) return;
+    this.#left.set(name, draft);
     await draft.leave();
-    if (draft.state !== "failed") return;
-    this.#unsaved.set(name, draft);
-    this.#say(name, draft);
+    // Otherwise its field is open again, and has it.
+    if (this.#left.get(name) !== draft) return;
+    if (draft.state !== "failed") this.#left.delete(name);
+    else {
+      const open = this.#open(name);
+      if (open && !open.touched) {
+        open.resume(draft);
+        this.#left.delete(name);
+      }
+      this.#say(name, draft.error);
+    }
   }
 
-  /** Its field is gone and cannot say it any more. */
-  #say(name: string, draft: Draft): void {
-    this.#toasts.problem(new Error(t().common.kept(draft.error)), {
+  #open(name: string): Draft | undefined {
+    return [...this.#shown].find(([, one]) => one === name)?.[0];
+  }
+
+  /** A field that is gone cannot say it any more. */
+  #say(name: string, error: string): void {
+    this.#toasts.problem(new Error(t().common.kept(error)), {
       label: t().common.tryAgain,
       run: async () => {
-        await this.#retry(name, draft);
-        if (draft.state === "failed") this.#say(name, draft);
+        const draft = await this.#retry(name);
+        if (draft?.state === "failed") this.#say(name, draft.error);
       },
     });
   }
 
-  async #retry(name: string, draft: Draft): Promise<void> {
-    if (this.#unsaved.get(name) !== draft) return;
-    await draft.flush();
-    if (draft.state !== "failed" && this.#unsaved.get(name) === draft) this.#unsaved.delete(name);
+  async #retry(name: string): Promise<Draft | undefined> {
+    const draft = this.#open(name) ?? this.#left.get(name);
+    await draft?.flush();
+    if (draft && draft.state !== "failed" && this.#left.get(name) === draft) this.#left.delete(name);
+    return draft;
   }
 }

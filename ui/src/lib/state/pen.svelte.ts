@@ -88,6 +88,25 @@ export class Pen {
     this.#play(this.#undo.redo());
   }
 
+  /** Ctrl+Z and its like. Tells whether the key was one of them. */
+  key(event: KeyboardEvent): boolean {
+    // The keys of an input method are its own.
+    if (event.isComposing || !(event.ctrlKey || event.metaKey)) return false;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) this.undo();
+    else if (key === "y" || key === "z") this.redo();
+    else return false;
+    return true;
+  }
+
+  /** The same from the browser's own menu. */
+  before = (event: InputEvent): void => {
+    if (event.inputType === "historyUndo") this.undo();
+    else if (event.inputType === "historyRedo") this.redo();
+    else return;
+    event.preventDefault();
+  };
+
   focus(): void {
     this.#area?.focus();
   }

@@ -1,6 +1,8 @@
 import type { Edit, Entity, JsonValue } from "$bindings";
 import type { Backend } from "../backend/backend";
-import { text, titleOf } from "../logic/fields";
+import { items, text, titleOf } from "../logic/fields";
+import { folded } from "../logic/notes";
+import { toMoment } from "../logic/time";
 import { between, inverse } from "../logic/undo";
 import { Steps } from "./steps.svelte";
 
@@ -128,9 +130,29 @@ export class Planner {
     return here;
   }
 
-  /** Shares what was kept on this device only. */
-  share({ kind, id }: Pick<Entity, "kind" | "id">): Promise<Entity> {
-    return this.#shown(this.#backend.share(kind, id));
+  /**
+   * The tags of these names; those that there are not yet are made. What stays on this device tells no other device the names
+   * of its tags; what is shared does.
+   */
+  async tagIds(names: readonly string[], here: boolean): Promise<string[]> {
+    const ids = [];
+    for (const name of names) {
+      const known = [...this.tags.values()].find((tag) => folded(titleOf(tag)) === folded(name));
+      const fields = { name, type: "label", created: toMoment(Date.now()) };
+      const tag = known ?? (await this.create("tag", fields, here ? "here" : "shared"));
+      if (tag?.here && !here) await this.share(tag);
+      if (tag) ids.push(tag.id);
+    }
+    return ids;
+  }
+
+  /** Shares what was kept on this device only, and the tags that it names. */
+  async share(entity: Entity): Promise<Entity> {
+    for (const id of items(entity, "tags")) {
+      const tag = this.tags.get(id);
+      if (tag?.here) await this.#shown(this.#backend.share("tag", id));
+    }
+    return this.#shown(this.#backend.share(entity.kind, entity.id));
   }
 
   /** Puts back what that line of the history kept. */

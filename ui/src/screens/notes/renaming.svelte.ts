@@ -10,6 +10,8 @@ export class Renaming {
   asked = $state.raw<{ from: string; to: string; notes: Entity[] } | null>(null);
   #app: App;
   #before = "";
+  /** The note that asks is not on the screen any more. */
+  #closed = false;
 
   constructor(app: App) {
     this.#app = app;
@@ -25,7 +27,16 @@ export class Renaming {
     const [from, to] = [this.#before, titleOf(note)];
     if (!from || folded(from) === folded(to) || !linkable(to) || taken(from)) return;
     const notes = backlinks(this.#app.planner.notes.values(), from, note.id);
-    if (notes.length > 0) this.asked = { from, to, notes };
+    if (notes.length === 0) return;
+    this.asked = { from, to, notes };
+    if (!this.#closed) return;
+    const words = t().notes;
+    this.#app.toasts.show(words.renamed(notes.length, from), { label: words.relink, run: () => this.follow() });
+  }
+
+  /** Its note goes: what it asks from now on is asked in a message. */
+  close(): void {
+    this.#closed = true;
   }
 
   leave(): void {

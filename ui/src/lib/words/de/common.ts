@@ -37,6 +37,8 @@ export const common: typeof words = {
   saving: "Wird gespeichert…",
   notSaved: "Nicht gespeichert",
   kept: (why) => `${why} Was du getippt hast, wartet in seinem Feld.`,
+  crossed:
+    "Dieselbe Stelle wurde auf einem anderen Gerät geändert, während du geschrieben hast. Dein Text bleibt; die andere Fassung steht im Verlauf.",
   messages: "Meldungen",
   clearSearch: "Suche leeren",
 

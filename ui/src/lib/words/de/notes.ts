@@ -33,8 +33,6 @@ export const notes: typeof words = {
   noteTitle: "Titel",
   text: "Text, in Markdown",
   placeholder: "Schreib in Markdown oder einfach so.",
-  crossed:
-    "Dieselbe Stelle wurde auf einem anderen Gerät geändert, während du geschrieben hast. Dein Text bleibt; die andere Fassung steht im Verlauf.",
   words: (n) => some(n, { one: "# Wort", other: "# Wörter" }),
   changed: "Geändert",
   by: (device) => `von ${device}`,

@@ -16,6 +16,7 @@ export const review: typeof words = {
   elsewhere: "Das wurde schon auf einem anderen Gerät entschieden.",
   unused: (label) => `${label}: deine Fassung, die nicht verwendet wurde`,
   discard: "Verwerfen",
+  discarded: "Verworfen",
   unchanged: "Was auf allen Geräten gleich ist",
   decided: (what) => `Entschieden: ${what}`,
 

@@ -37,6 +37,8 @@ export const common = {
   saving: "Saving…",
   notSaved: "Not saved",
   kept: (why: string) => `${why} What you typed waits in its field.`,
+  crossed:
+    "The same passage was changed on another device while you typed. Your text is kept; the other version is in History.",
   messages: "Messages",
   clearSearch: "Clear search",
 

@@ -32,8 +32,6 @@ export const notes = {
   noteTitle: "Title",
   text: "Text, in Markdown",
   placeholder: "Write in Markdown, or just write.",
-  crossed:
-    "The same passage was changed on another device while you typed. Your text is kept; the other version is in History.",
   words: (n: number) => some(n, { one: "# word", other: "# words" }),
   changed: "Changed",
   by: (device: string) => `by ${device}`,

@@ -13,6 +13,7 @@ export const review = {
   elsewhere: "This was already decided on another device.",
   unused: (label: string) => `Your version of the ${label.toLowerCase()}, which was not used`,
   discard: "Discard",
+  discarded: "Discarded",
   unchanged: "What is the same on all devices",
   decided: (what: string) => `Decided: ${what}`,
 
