@@ -125,7 +125,7 @@ CREATE TABLE session (
     bytes_in    INTEGER NOT NULL,
     proved      INTEGER NOT NULL,
     reason      TEXT
-) STRICT;
+, over INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
@@ -173,6 +173,8 @@ CREATE INDEX history_settled ON history (num) WHERE settled = 1;
 CREATE UNIQUE INDEX kind_off_each ON kind_off (kind, coalesce(peer, 0));
 
 CREATE INDEX session_ended ON session (ended);
+
+CREATE INDEX session_since ON session (device, num) WHERE over = 0;
 
 CREATE INDEX sweep_open ON sweep (device) WHERE settled = 0;
 

@@ -1,5 +1,4 @@
--- The kinds that a paired device had switched off when it was proved equal last, and we had not: until it switches them on and
--- proves them, too, nothing of them is waited for.
+-- The kinds that a paired device does not share, as it said itself last: nothing of them is waited for until it says otherwise.
 CREATE TABLE kind_off_there (
     peer INTEGER NOT NULL REFERENCES pairing (num) ON DELETE CASCADE,
     kind TEXT    NOT NULL,
@@ -34,3 +33,9 @@ WHERE e.seq > coalesce(c.acked, p.acked)
   AND NOT (e.died IS NOT NULL AND e.born > coalesce(c.acked, p.acked))
   AND NOT EXISTS (SELECT 1 FROM kind_off_there t WHERE t.peer = p.num AND t.kind = k.name)
   AND NOT EXISTS (SELECT 1 FROM kind_off o WHERE o.kind = k.name AND (o.peer IS NULL OR o.peer = p.num));
+
+-- A proof came after it. By order and not by time, since a clock may have been ahead when the two were proved equal.
+ALTER TABLE session ADD COLUMN over INTEGER NOT NULL DEFAULT 0;
+UPDATE session SET over = 1
+WHERE EXISTS (SELECT 1 FROM pairing p WHERE p.device = session.device AND session.ended <= p.last_sync);
+CREATE INDEX session_since ON session (device, num) WHERE over = 0;

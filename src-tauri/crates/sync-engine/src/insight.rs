@@ -16,8 +16,8 @@ use crate::open::setting;
 use crate::peers::Refusal;
 use crate::{Engine, clock, peers};
 
-/// Sessions that are looked through for the last one of each peer.
-const SESSIONS_LOOKED_AT: usize = 500;
+/// Sessions since the last proof that are looked at.
+const SESSIONS_LOOKED_AT: usize = 50;
 
 /// How things stand.
 #[derive(Clone, Debug)]
@@ -92,11 +92,8 @@ impl Engine {
         let keystore = self.parts.keystore.clone();
         let overview = move |store: &mut Store| {
             let status = store.status()?;
-            let sessions = store.sessions(None, SESSIONS_LOOKED_AT)?;
             let mut overviews = Vec::new();
             for peer in &status.peers {
-                let last =
-                    sessions.iter().map(|(_, record)| record).find(|record| record.peer == peer.device);
                 let state = if peers::secret(&keystore, peer.device)?.is_none() {
                     let name = &peer.name;
                     PeerState::Problem(format!(
@@ -104,7 +101,8 @@ impl Engine {
                     ))
                 } else {
                     let refusal = peers::refusal(store, peer.device)?;
-                    state(peer, last, refusal, store.is_compared(peer.device)?, status.reviews)
+                    let since = store.sessions_since_proof(peer.device, SESSIONS_LOOKED_AT)?;
+                    state(peer, &since, refusal, store.is_compared(peer.device)?, status.reviews)
                 };
                 overviews.push(PeerOverview { status: peer.clone(), state });
             }
@@ -215,33 +213,35 @@ impl Engine {
     }
 }
 
+/// `since`: the sessions that no proof came after, newest first.
 fn state(
     peer: &PeerStatus,
-    last: Option<&SessionRecord>,
+    since: &[SessionRecord],
     refusal: Option<Refusal>,
     compared: bool,
     reviews: u64,
 ) -> PeerState {
     // Where a person is to be asked nothing has gone wrong, however the last session ended while it waited.
-    let failure = last.filter(|record| !record.proved && !is_wanted(record) && !peer.asks);
+    let failed = |record: &&SessionRecord| !record.proved && !is_wanted(record);
+    let failure = since.first().filter(failed).filter(|_| !peer.asks);
     let failure = failure.and_then(|record| Some((Wall(record.ended), record.reason.clone()?)));
+    let refusal = refusal.filter(|refusal| peer.last_sync.is_none_or(|proof| proof < refusal.at));
     let refusal = refusal.map(|refusal| (refusal.at, refusal.reason));
-    let is_since = |at| peer.last_sync.is_none_or(|proof| proof < at);
-    if let Some((_, reason)) =
-        failure.into_iter().chain(refusal).filter(|(at, _)| is_since(*at)).max_by_key(|(at, _)| *at)
-    {
+    if let Some((_, reason)) = failure.into_iter().chain(refusal).max_by_key(|(at, _)| *at) {
         return PeerState::Problem(reason);
     }
     if peer.asks {
         return PeerState::WaitsForOk;
     }
-    // Something was merged without a proof since, from a bundle or before somebody stopped the session: the two may differ, though
-    // nothing waits. Where another connection goes on, that one proves it.
+    // Something was merged without a proof since, from a bundle or before somebody stopped the session, or a comparison failed: the
+    // two may differ, though nothing waits. Where another connection goes on, that one proves it.
     let is_unproved = |record: &SessionRecord| {
         !record.proved
-            && (record.reason.is_none() || record.received != Report::default() && !is_settled(record))
+            && (record.reason.is_none()
+                || failed(&record)
+                || record.received != Report::default() && !is_settled(record))
     };
-    let unproved = last.is_some_and(|record| is_unproved(record) && is_since(Wall(record.ended)));
+    let unproved = since.iter().any(is_unproved);
     let proved = peer.last_sync.is_some() && peer.pending == 0 && compared && !unproved;
     match (proved, reviews) {
         (false, _) => PeerState::Waiting,
@@ -267,6 +267,7 @@ fn ended_so(record: &SessionRecord, ends: &[End]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::slice::from_ref;
 
     const BOB: DeviceId = DeviceId::from_bytes([2; 16]);
 
@@ -298,12 +299,12 @@ mod tests {
 
     #[test]
     fn up_to_date_is_said_only_of_what_was_proved() {
-        assert_eq!(state(&bob(0, Some(5)), Some(&ended(5, None)), None, true, 0), PeerState::UpToDate);
-        assert_eq!(state(&bob(0, Some(5)), None, None, true, 2), PeerState::NeedsReview(2));
+        assert_eq!(state(&bob(0, Some(5)), &[ended(5, None)], None, true, 0), PeerState::UpToDate);
+        assert_eq!(state(&bob(0, Some(5)), &[], None, true, 2), PeerState::NeedsReview(2));
         for waiting in [
-            state(&bob(0, None), None, None, true, 0),
-            state(&bob(1, Some(5)), None, None, true, 0),
-            state(&bob(0, Some(5)), None, None, false, 0),
+            state(&bob(0, None), &[], None, true, 0),
+            state(&bob(1, Some(5)), &[], None, true, 0),
+            state(&bob(0, Some(5)), &[], None, false, 0),
         ] {
             assert_eq!(waiting, PeerState::Waiting);
         }
@@ -312,18 +313,34 @@ mod tests {
     #[test]
     fn a_bundle_that_proved_nothing_is_not_up_to_date() {
         let read = SessionRecord { proved: false, ..ended(9, None) };
-        assert_eq!(state(&bob(0, Some(5)), Some(&read), None, true, 0), PeerState::Waiting);
-        assert_eq!(state(&bob(0, Some(9)), Some(&read), None, true, 0), PeerState::UpToDate);
+        assert_eq!(state(&bob(0, Some(5)), from_ref(&read), None, true, 0), PeerState::Waiting);
+        assert_eq!(state(&bob(0, Some(9)), &[], None, true, 0), PeerState::UpToDate);
+    }
+
+    #[test]
+    fn what_was_proved_under_a_clock_that_was_ahead_hides_nothing_that_came_later() {
+        let ahead = bob(0, Some(1_000_000));
+        let failed = ended(9, Some("the two still differ"));
+        assert!(matches!(state(&ahead, from_ref(&failed), None, true, 0), PeerState::Problem(_)));
+        let read = SessionRecord { proved: false, ..ended(9, None) };
+        assert_eq!(state(&ahead, from_ref(&read), None, true, 0), PeerState::Waiting);
     }
 
     #[test]
     fn a_failure_stays_visible_until_the_next_proof() {
         let failed = ended(9, Some("it stopped answering; sync again"));
         let refused = || Some(Refusal { at: Wall(9), reason: "it does not know this device".into() });
-        for (last, refusal) in [(Some(&failed), None), (None, refused())] {
+        for (last, refusal) in [(from_ref(&failed), None), (&[], refused())] {
             assert!(matches!(state(&bob(0, Some(5)), last, refusal, true, 0), PeerState::Problem(_)));
         }
-        assert_eq!(state(&bob(0, Some(10)), Some(&failed), refused(), true, 0), PeerState::UpToDate);
+        assert_eq!(state(&bob(0, Some(10)), &[], refused(), true, 0), PeerState::UpToDate);
+    }
+
+    #[test]
+    fn a_comparison_that_failed_is_not_forgotten_by_a_session_that_somebody_stopped() {
+        let unequal = ended(8, Some(&End::Stalled.to_string()));
+        let stopped = ended(9, Some(&End::Stopped.to_string()));
+        assert_eq!(state(&bob(0, Some(5)), &[stopped, unequal], None, true, 0), PeerState::Waiting);
     }
 
     #[test]
@@ -331,18 +348,18 @@ mod tests {
         let asking = PeerStatus { asks: true, ..bob(3, None) };
         for end in [End::NotNow, End::Left(ByeReason::NotNow), End::Lost, End::Stalled] {
             let ended = ended(9, Some(&end.to_string()));
-            assert_eq!(state(&asking, Some(&ended), None, true, 0), PeerState::WaitsForOk);
+            assert_eq!(state(&asking, from_ref(&ended), None, true, 0), PeerState::WaitsForOk);
         }
         let refused = Refusal { at: Wall(9), reason: "it does not know this device".into() };
-        assert!(matches!(state(&asking, None, Some(refused), true, 0), PeerState::Problem(_)));
+        assert!(matches!(state(&asking, &[], Some(refused), true, 0), PeerState::Problem(_)));
     }
 
     #[test]
     fn one_of_two_connections_that_gives_way_takes_back_nothing_that_was_proved() {
         for end in [End::Settled, End::Left(ByeReason::Settled)] {
             let settled = ended(9, Some(&end.to_string()));
-            assert_eq!(state(&bob(0, Some(5)), Some(&settled), None, true, 0), PeerState::UpToDate);
-            assert_eq!(state(&bob(1, Some(5)), Some(&settled), None, true, 0), PeerState::Waiting);
+            assert_eq!(state(&bob(0, Some(5)), from_ref(&settled), None, true, 0), PeerState::UpToDate);
+            assert_eq!(state(&bob(1, Some(5)), from_ref(&settled), None, true, 0), PeerState::Waiting);
         }
     }
 
@@ -350,15 +367,15 @@ mod tests {
     fn what_arrived_before_somebody_stopped_it_is_not_called_up_to_date() {
         let received = Report { new: 1, ..Report::default() };
         let stopped = SessionRecord { received, ..ended(9, Some(&End::Stopped.to_string())) };
-        assert_eq!(state(&bob(0, Some(5)), Some(&stopped), None, true, 0), PeerState::Waiting);
-        assert_eq!(state(&bob(0, Some(10)), Some(&stopped), None, true, 0), PeerState::UpToDate);
+        assert_eq!(state(&bob(0, Some(5)), from_ref(&stopped), None, true, 0), PeerState::Waiting);
+        assert_eq!(state(&bob(0, Some(10)), &[], None, true, 0), PeerState::UpToDate);
     }
 
     #[test]
     fn a_session_that_somebody_stopped_is_no_problem() {
         for end in [End::Stopped, End::Left(ByeReason::Stopped), End::Renew] {
             let stopped = ended(9, Some(&end.to_string()));
-            assert_eq!(state(&bob(1, Some(5)), Some(&stopped), None, true, 0), PeerState::Waiting);
+            assert_eq!(state(&bob(1, Some(5)), from_ref(&stopped), None, true, 0), PeerState::Waiting);
         }
     }
 }

@@ -100,9 +100,15 @@ impl Engine {
         self.db().call(remember).await?
     }
 
-    /// A paired device introduced itself in a session: remember what it is called, where it listens and that it was seen.
-    /// Not waited for; a device forgotten meanwhile stays so.
-    pub fn note_greeting(&self, device: DeviceId, name: String, addresses: Vec<SocketAddr>) {
+    /// A paired device introduced itself in a session: remember what it is called, where it listens, what it does not share and
+    /// that it was seen. Not waited for; a device forgotten meanwhile stays so.
+    pub fn note_greeting(
+        &self,
+        device: DeviceId,
+        name: String,
+        addresses: Vec<SocketAddr>,
+        off: BTreeSet<Box<str>>,
+    ) {
         self.db().post(move |store| {
             let Ok(Some(known)) = store.peer(device) else { return };
             let name = DeviceName::clean(&name).to_string();
@@ -115,6 +121,7 @@ impl Engine {
             if !addresses.is_empty() && addresses != known.addresses {
                 drop(store.set_peer_addresses(device, &addresses));
             }
+            drop(store.set_peer_off(device, &off));
         });
     }
 

@@ -9,9 +9,10 @@ use crate::apply::Received;
 use crate::changes::Given;
 use crate::error::StoreError;
 use crate::names::{i64_of, source, u64_of};
-use crate::peers::Standing;
+use crate::peers::{Standing, off_there, store_off_there};
 use crate::quarantine;
 use crate::ready::Ready;
+use crate::sessions::end_sessions;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -227,6 +228,13 @@ impl Store {
         if manifest.peer_replica == Some(replica) {
             standing.acked.join(&manifest.applied);
         }
+        // A file may be late: that a kind is shared again is believed at once, that it is not any more only of one that is news.
+        let there: BTreeSet<Box<str>> = if manifest.upto > standing.applied.base {
+            manifest.off.clone()
+        } else {
+            off_there(&txn.sql, standing.number)?.intersection(&manifest.off).cloned().collect()
+        };
+        store_off_there(&txn.sql, standing.number, &there)?;
         // What another life of this database had from the sender was left out because that life had it.
         let is_for_us = manifest.left_out.is_none_or(|left_out| left_out == replica);
         let gapless = is_for_us && standing.applied.advance_from(&manifest.after, manifest.upto, off);
@@ -237,6 +245,7 @@ impl Store {
                 "UPDATE pairing SET last_sync = ?2, failed = NULL, failure = NULL WHERE num = ?1",
                 params![standing.number, i64_of(wall.0)],
             )?;
+            end_sessions(&txn.sql, manifest.from)?;
             quarantine::clear_proved(&txn.sql, standing.number, off)?;
         }
         txn.handed_out = txn.handed_out.max(i64_of(standing.acked.base).min(txn.head()));

@@ -209,9 +209,21 @@ impl Store {
     pub fn is_compared(&mut self, device: DeviceId) -> Result<bool, StoreError> {
         let tx = self.conn.transaction()?;
         let standing = Standing::load(&tx, device)?;
-        let there = off(&tx, "SELECT kind FROM kind_off_there WHERE peer = ?1", Some(standing.number))?;
-        let apart: BTreeSet<Box<str>> = standing.off(&tx)?.union(&there).cloned().collect();
+        let apart: BTreeSet<Box<str>> =
+            standing.off(&tx)?.union(&off_there(&tx, standing.number)?).cloned().collect();
         Ok(standing.applied.behind.keys().all(|kind| apart.contains(kind)))
+    }
+
+    /// Remembers which kinds a peer does not share, as it said itself last: nothing of them is waited for until it says otherwise.
+    ///
+    /// # Errors
+    /// When it is not paired, or the database fails.
+    pub fn set_peer_off(&mut self, device: DeviceId, off: &BTreeSet<Box<str>>) -> Result<(), StoreError> {
+        let tx = self.conn.transaction()?;
+        let peer = number(&tx, device)?;
+        store_off_there(&tx, peer, off)?;
+        tx.commit()?;
+        Ok(())
     }
 
     /// The kinds that were switched off for one peer, or with `None` for all of them.
@@ -306,24 +318,33 @@ impl Standing {
         Ok(())
     }
 
-    /// Remembers what of the kinds that a proof left out the peer had switched off.
-    pub(crate) fn store_off_there(
-        &self,
-        conn: &Connection,
-        proof_off: &BTreeSet<Box<str>>,
-    ) -> Result<(), StoreError> {
-        conn.prepare_cached("DELETE FROM kind_off_there WHERE peer = ?1")?.execute([self.number])?;
-        let mut insert = conn.prepare_cached("INSERT INTO kind_off_there (peer, kind) VALUES (?1, ?2)")?;
-        for kind in proof_off.difference(&self.off(conn)?) {
-            insert.execute(params![self.number, kind])?;
-        }
-        Ok(())
-    }
-
     /// The kinds that are not shared with the peer.
     pub(crate) fn off(&self, conn: &Connection) -> Result<BTreeSet<Box<str>>, StoreError> {
         off(conn, "SELECT DISTINCT kind FROM kind_off WHERE peer IS NULL OR peer = ?1", Some(self.number))
     }
+}
+
+/// The kinds that the peer said last not to share.
+pub(crate) fn off_there(conn: &Connection, peer: i64) -> Result<BTreeSet<Box<str>>, StoreError> {
+    off(conn, "SELECT kind FROM kind_off_there WHERE peer = ?1", Some(peer))
+}
+
+pub(crate) fn store_off_there(
+    conn: &Connection,
+    peer: i64,
+    kinds: &BTreeSet<Box<str>>,
+) -> Result<(), StoreError> {
+    let before = off_there(conn, peer)?;
+    if before == *kinds {
+        return Ok(());
+    }
+    for kind in before.difference(kinds) {
+        conn.execute("DELETE FROM kind_off_there WHERE peer = ?1 AND kind = ?2", params![peer, kind])?;
+    }
+    for kind in kinds.difference(&before) {
+        conn.execute("INSERT INTO kind_off_there (peer, kind) VALUES (?1, ?2)", params![peer, kind])?;
+    }
+    Ok(())
 }
 
 fn off(conn: &Connection, sql: &str, peer: Option<i64>) -> Result<BTreeSet<Box<str>>, StoreError> {

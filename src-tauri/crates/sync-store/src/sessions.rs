@@ -6,7 +6,7 @@ use crate::names::{hlc, i64_of, u64_of};
 use crate::outline;
 use crate::peers::Standing;
 use crate::quarantine;
-use rusqlite::params;
+use rusqlite::{Connection, Row, params};
 use std::collections::BTreeSet;
 use sync_core::hlc::Hlc;
 use sync_core::identity::DeviceId;
@@ -72,7 +72,7 @@ impl Store {
             "UPDATE pairing SET last_sync = ?2, last_seen = ?2, failed = NULL, failure = NULL WHERE num = ?1",
             params![standing.number, i64_of(wall.0)],
         )?;
-        standing.store_off_there(&txn.sql, proof.off)?;
+        end_sessions(&txn.sql, proof.peer)?;
         quarantine::clear_proved(&txn.sql, standing.number, proof.off)?;
         txn.handed_out = txn.handed_out.max(i64_of(acked));
         txn.commit()?;
@@ -118,35 +118,64 @@ impl Store {
         before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<(u64, SessionRecord)>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT num, device, started, ended, sent, new, changed, deleted, unchanged, conflicts, quarantined,
-                    bytes_out, bytes_in, proved, reason
-             FROM session WHERE num < coalesce(?1, 9223372036854775807) ORDER BY num DESC LIMIT ?2",
-        )?;
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {RECORD} FROM session WHERE num < coalesce(?1, 9223372036854775807) ORDER BY num DESC LIMIT ?2"
+        ))?;
         let page = statement.query_map(params![before.map(i64_of), limit], |row| {
-            let count = |at: usize| row.get(at).map(u64_of);
-            let received = Report {
-                new: count(5)?,
-                changed: count(6)?,
-                deleted: count(7)?,
-                unchanged: count(8)?,
-                conflicts: count(9)?,
-                quarantined: count(10)?,
-            };
-            let record = SessionRecord {
-                peer: DeviceId::from_bytes(row.get(1)?),
-                started: count(2)?,
-                ended: count(3)?,
-                sent: count(4)?,
-                received,
-                bytes: [count(11)?, count(12)?],
-                proved: row.get(13)?,
-                reason: row.get(14)?,
-            };
-            Ok((count(0)?, record))
+            Ok((row.get(0).map(u64_of)?, record(row)?))
         })?;
         Ok(page.collect::<Result<_, _>>()?)
     }
+
+    /// The finished sessions with a device that no proof came after, newest first, at most `limit`: the newest may have proved
+    /// something itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn sessions_since_proof(
+        &mut self,
+        device: DeviceId,
+        limit: usize,
+    ) -> Result<Vec<SessionRecord>, StoreError> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {RECORD} FROM session WHERE device = ?1 AND over = 0 ORDER BY num DESC LIMIT ?2"
+        ))?;
+        let sessions = statement.query_map(params![device.as_bytes(), limit], record)?;
+        Ok(sessions.collect::<Result<_, _>>()?)
+    }
+}
+
+const RECORD: &str =
+    "num, device, started, ended, sent, new, changed, deleted, unchanged, conflicts, quarantined,
+                      bytes_out, bytes_in, proved, reason";
+
+fn record(row: &Row<'_>) -> rusqlite::Result<SessionRecord> {
+    let count = |at: usize| row.get(at).map(u64_of);
+    let received = Report {
+        new: count(5)?,
+        changed: count(6)?,
+        deleted: count(7)?,
+        unchanged: count(8)?,
+        conflicts: count(9)?,
+        quarantined: count(10)?,
+    };
+    Ok(SessionRecord {
+        peer: DeviceId::from_bytes(row.get(1)?),
+        started: count(2)?,
+        ended: count(3)?,
+        sent: count(4)?,
+        received,
+        bytes: [count(11)?, count(12)?],
+        proved: row.get(13)?,
+        reason: row.get(14)?,
+    })
+}
+
+/// Whatever went wrong with a device before, it is proved equal now.
+pub(crate) fn end_sessions(conn: &Connection, device: DeviceId) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE session SET over = 1 WHERE device = ?1 AND over = 0")?
+        .execute([device.as_bytes()])?;
+    Ok(())
 }
 
 /// What is kept outside the database too, so that a restored or copied one is noticed.
@@ -160,7 +189,7 @@ pub struct Marker {
     pub clock: Hlc,
 }
 
-fn marker(conn: &rusqlite::Connection) -> Result<Marker, StoreError> {
+fn marker(conn: &Connection) -> Result<Marker, StoreError> {
     let mut statement =
         conn.prepare_cached("SELECT w.id, r.id, r.clock FROM replica r JOIN writer w ON w.num = r.writer")?;
     Ok(statement.query_row([], |row| {

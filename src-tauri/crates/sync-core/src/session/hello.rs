@@ -43,8 +43,8 @@ impl Session {
         }
         let skew = i64::try_from(i128::from(hello.wall) - i128::from(self.wall.0)).unwrap_or(i64::MAX);
         let addresses = hello.addresses.iter().copied().filter(is_dialable).collect();
-        let name = hello.name.clone();
-        self.steps.push_back(Step::Event(Event::Greeted { name, addresses, skew }));
+        let (name, off) = (hello.name.clone(), hello.off.clone());
+        self.steps.push_back(Step::Event(Event::Greeted { name, addresses, skew, off }));
         self.theirs = Some(hello);
         self.begin();
     }

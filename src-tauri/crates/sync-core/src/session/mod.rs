@@ -95,6 +95,8 @@ pub enum Event {
         addresses: Vec<SocketAddr>,
         /// Its wall clock minus ours, in milliseconds.
         skew: i64,
+        /// Kinds that it does not share with us.
+        off: BTreeSet<Box<str>>,
     },
     /// Both sides hold data, and nobody has agreed yet to merge it: the session waits for [`Session::agree`] or
     /// [`Session::decline`], here or there.

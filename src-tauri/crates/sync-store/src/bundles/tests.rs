@@ -289,6 +289,25 @@ fn kinds_that_are_not_shared_neither_leave_nor_enter() {
 }
 
 #[test]
+fn nothing_waits_of_a_kind_that_is_off_there_until_a_file_says_that_it_is_on_again() {
+    let (mut alice, mut bob) = two();
+    bob.store.share_kind("task", None, false).unwrap();
+    bob.set("note", 1, title("his"));
+    let off = write(&mut bob, &alice);
+    alice.set("task", 2, title("plan"));
+    assert_eq!((pending(&mut alice), read(&mut alice, &off).1), (1, ALL));
+    assert_eq!((pending(&mut alice), alice.store.is_compared(bob.device).unwrap()), (0, true));
+    bob.store.share_kind("task", None, true).unwrap();
+    carry(&mut bob, &mut alice);
+    assert_eq!(pending(&mut alice), 1);
+    // A file that comes late says nothing of today.
+    read(&mut alice, &off);
+    assert_eq!(pending(&mut alice), 1);
+    assert_eq!(carry(&mut alice, &mut bob), ALL);
+    assert_eq!((carry(&mut bob, &mut alice), pending(&mut alice)), (ALL, 0));
+}
+
+#[test]
 fn nothing_is_merged_before_a_person_agreed() {
     let (mut alice, mut bob) = pair();
     alice.set("note", 1, title("hers"));

@@ -41,10 +41,12 @@ fn a_clock_that_is_ahead_of_ours_is_told_by_how_much() {
         panic!("a hello comes first")
     };
     hello.wall = now().wall.0 + 90_000;
+    hello.off = std::collections::BTreeSet::from(["note".into()]);
     let mut alice = Device::new(1, Role::Initiator, true);
     hear(&mut alice, Message::Hello(hello));
     alice.run();
-    assert!(matches!(alice.events[..], [Event::Greeted { skew: 90_000, .. }]), "{:?}", alice.events);
+    let [Event::Greeted { skew: 90_000, off, .. }] = &alice.events[..] else { panic!("{:?}", alice.events) };
+    assert_eq!(off.iter().map(|kind| &**kind).collect::<Vec<_>>(), ["note"]);
 }
 
 #[test]

@@ -21,10 +21,10 @@ impl Shell {
                     Some(Hold::Metered) | None => {}
                 }
             }
-            Notice::Session { link, peer, event: Event::Greeted { name, addresses, skew } } => {
+            Notice::Session { link, peer, event: Event::Greeted { name, addresses, skew, off } } => {
                 self.engine.note_skew(*peer, *skew);
                 let addresses = self.last_addresses(*link, *peer, addresses);
-                self.engine.note_greeting(*peer, name.clone(), addresses.clone());
+                self.engine.note_greeting(*peer, name.clone(), addresses.clone(), off.clone());
                 self.manager.set_known(*peer, addresses);
             }
             Notice::Unreachable { link, peer, reason } => {
