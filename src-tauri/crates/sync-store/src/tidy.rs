@@ -58,8 +58,15 @@ impl Store {
             }
         }
         let tx = self.conn.transaction()?;
+        // Our clock may have been years behind for a while: what was replaced by a later write, or after something that is kept,
+        // is not as old as it says.
+        tidied.pruned += tx.execute(
+            "DELETE FROM history
+             WHERE at < ?1 AND by_hlc >> 16 < ?1
+               AND num < coalesce((SELECT min(num) FROM history WHERE at BETWEEN ?1 AND ?2), 9223372036854775807)",
+            [i64_of(before.0), i64_of(now.0)],
+        )? as u64;
         for sql in [
-            "DELETE FROM history WHERE at < ?1",
             "DELETE FROM session WHERE ended < ?1",
             "DELETE FROM quarantine WHERE at < ?1",
             "DELETE FROM sweep WHERE latest < ?1",
@@ -78,7 +85,7 @@ impl Store {
         {
             let mut statement = txn.sql.prepare_cached(
                 "SELECT seq, kind, id, fields, meta FROM entity
-                 WHERE died < ?1 AND died IS NOT NULL AND fields <> '{}'
+                 WHERE died < ?1 AND died IS NOT NULL AND version >> 16 < ?1 AND fields <> '{}'
                  LIMIT ?2",
             )?;
             let mut rows = statement.query(params![i64_of(before.0), CHUNK])?;

@@ -88,6 +88,34 @@ fn a_line_of_91_days_goes_and_one_of_89_days_stays() {
 }
 
 #[test]
+fn what_others_replace_and_delete_while_our_clock_is_years_behind_is_kept() {
+    let (mut alice, mut bob) = pair();
+    for id in [1, 2] {
+        alice.set("note", id, title("hers"));
+    }
+    sync(&mut alice, &mut bob);
+    alice.store.tidy(Wall(NOW)).unwrap();
+    bob.wall += 200 * DAY;
+    bob.set("note", 1, title("his"));
+    bob.change("note", 2, Change::Delete);
+    alice.wall = NOW - 2_000 * DAY;
+    sync(&mut alice, &mut bob);
+    // Her own edits of that hour, too, which she made after one that is kept.
+    alice.wall = NOW + 200 * DAY;
+    alice.set("note", 3, title("right"));
+    alice.set("note", 3, title("right again"));
+    alice.wall = NOW - 2_000 * DAY;
+    alice.set("note", 3, title("wrong"));
+    for day in 200..204 {
+        alice.store.tidy(Wall(NOW + day * DAY)).unwrap();
+    }
+    assert!(["hers", "right", "right again"].iter().all(|value| alice.holds(value)));
+    alice.change("note", 2, Change::Keep);
+    assert_eq!(alice.shows("note", 2), title("hers"));
+    alice.assert_sound();
+}
+
+#[test]
 fn one_day_in_2050_ends_no_history() {
     let mut alice = Person::new(1);
     alice.set("note", 1, title("one"));
