@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 const STATUS: &str = "status";
 const COMPLETED_AT: &str = "completed_at";
+/// How often is looked again when what was looked at has changed before anything was written.
+const TRIES: usize = 8;
 
 /// Makes these edits and what follows from them, all or none, and says what became of each; the edits that were asked for come
 /// first.
@@ -24,19 +26,60 @@ const COMPLETED_AT: &str = "completed_at";
 /// The first edit that is refused, or a failure of the database.
 pub async fn write(
     engine: &Engine,
-    mut edits: Vec<Edit>,
+    edits: Vec<Edit>,
     now: DateTime<Utc>,
     zone: &impl TimeZone,
 ) -> Result<Vec<(EntityKey, Outcome)>, EngineError> {
-    let mut follow = Vec::new();
+    for _ in 0..TRIES {
+        let head = engine.head().await?;
+        let Plan { mut edits, follow, mut read } = plan(engine, edits.clone(), now, zone).await?;
+        // What stays here is written alone. First: an interruption then leaves one occurrence too many rather than none.
+        let (here, shared): (Vec<_>, Vec<_>) = follow.into_iter().partition(|(here, _)| *here);
+        let mut done = Vec::new();
+        for (_, edit) in here {
+            let key = edit.key.clone();
+            let outcomes = engine.write_here(vec![edit], key.clone()).await?;
+            // That was ourselves; nobody else writes what stays here.
+            read.remove(&key);
+            done.extend(outcomes.into_iter().map(|outcome| (key.clone(), outcome)));
+        }
+        edits.extend(shared.into_iter().map(|(_, edit)| edit));
+        let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
+        if let Some(outcomes) = engine.write_unless_changed(edits, read, head).await? {
+            return Ok(keys.into_iter().zip(outcomes).chain(done).collect());
+        }
+    }
+    // Somebody changes the same tasks again and again: what was asked for is done, and nothing follows from it.
+    let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
+    Ok(keys.into_iter().zip(engine.write(edits).await?).collect())
+}
+
+/// What is to be written.
+struct Plan {
+    /// What was asked for.
+    edits: Vec<Edit>,
+    /// What follows from it, and whether that stays here.
+    follow: Vec<(bool, Edit)>,
+    /// From which entities it follows.
+    read: BTreeSet<EntityKey>,
+}
+
+async fn plan(
+    engine: &Engine,
+    edits: Vec<Edit>,
+    now: DateTime<Utc>,
+    zone: &impl TimeZone,
+) -> Result<Plan, EngineError> {
+    let mut plan = Plan { edits, follow: Vec::new(), read: BTreeSet::new() };
     // Read only if something recurs.
     let mut all = None;
-    for edit in &mut edits {
+    for edit in &mut plan.edits {
         let Change::Set(fields) = &mut edit.change else { continue };
         if *edit.key.kind != *task::NAME || !fields.contains_key(STATUS) {
             continue;
         }
         let stored = engine.get(&edit.key).await?;
+        plan.read.insert(edit.key.clone());
         let before = stored.as_ref().filter(|view| !view.deleted).map(|view| &view.fields);
         let is_local = stored.as_ref().is_some_and(|view| view.local);
         match (before.is_some_and(is_done), is_done(fields)) {
@@ -47,10 +90,13 @@ pub async fn write(
                 after.extend(fields.clone());
                 if let Some(next) = successor(edit.key.id, &after, zone) {
                     let key = EntityKey::new(task::NAME, next.id);
-                    if engine.get(&key).await?.is_none_or(|next| next.deleted) {
+                    let there = engine.get(&key).await?.is_some_and(|next| !next.deleted);
+                    plan.read.insert(key);
+                    if !there {
                         let tasks = read_once(engine, &mut all).await?;
                         let tree = tree(edit.key.id, is_local, &next, tasks, zone);
-                        follow.extend(tree.into_iter().map(|one| (one.here, one.edit(Change::Set))));
+                        plan.read.extend(tree.iter().map(Made::key));
+                        plan.follow.extend(tree.into_iter().map(|one| (one.here, one.edit(Change::Set))));
                     }
                 }
             }
@@ -60,26 +106,15 @@ pub async fn write(
                     let tasks = read_once(engine, &mut all).await?;
                     let tree = tree(edit.key.id, is_local, &next, tasks, zone);
                     if is_untouched(&tree, tasks) {
-                        follow.extend(tree.into_iter().map(|one| (false, one.edit(|_| Change::Delete))));
+                        plan.read.extend(tree.iter().map(Made::key));
+                        plan.follow.extend(tree.into_iter().map(|one| (false, one.edit(|_| Change::Delete))));
                     }
                 }
             }
             (false, false) | (true, true) => {}
         }
     }
-
-    // What stays here is written alone. First: an interruption then leaves one occurrence too many rather than none.
-    let (here, shared): (Vec<_>, Vec<_>) = follow.into_iter().partition(|(here, _)| *here);
-    let mut done = Vec::new();
-    for (_, edit) in here {
-        let key = edit.key.clone();
-        let outcomes = engine.write_here(vec![edit], key.clone()).await?;
-        done.extend(outcomes.into_iter().map(|outcome| (key.clone(), outcome)));
-    }
-    edits.extend(shared.into_iter().map(|(_, edit)| edit));
-    let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
-    let outcomes = engine.write(edits).await?;
-    Ok(keys.into_iter().zip(outcomes).chain(done).collect())
+    Ok(plan)
 }
 
 /// All tasks, as they were when they were asked for first.
@@ -99,8 +134,12 @@ struct Made {
 }
 
 impl Made {
+    fn key(&self) -> EntityKey {
+        EntityKey::new(task::NAME, self.id)
+    }
+
     fn edit(self, change: impl FnOnce(Map<String, Value>) -> Change) -> Edit {
-        Edit { key: EntityKey::new(task::NAME, self.id), change: change(self.fields) }
+        Edit { key: self.key(), change: change(self.fields) }
     }
 }
 

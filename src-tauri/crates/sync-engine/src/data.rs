@@ -1,5 +1,7 @@
 //! Entities: writing, finding, reading, and giving all of them out.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 use sync_core::entity::EntityKey;
 use sync_core::schema::{Rule, Schema};
@@ -23,6 +25,29 @@ impl Engine {
     /// The first edit that is refused, or a failure of the database.
     pub async fn write(&self, edits: Vec<Edit>) -> Result<Vec<Outcome>, EngineError> {
         self.writing(move |store| Ok(store.write(&edits, clock::now().wall)?)).await
+    }
+
+    /// As [`Self::write`], unless one of these entities has changed since the seq `head`: then nothing is done, and `None`
+    /// returned. For edits that follow from what was read after asking for the [`Self::head`].
+    ///
+    /// # Errors
+    /// The first edit that is refused, or a failure of the database.
+    pub async fn write_unless_changed(
+        &self,
+        edits: Vec<Edit>,
+        read: BTreeSet<EntityKey>,
+        head: u64,
+    ) -> Result<Option<Vec<Outcome>>, EngineError> {
+        self.writing(move |store| Ok(store.write_unless_changed(&edits, &read, head, clock::now().wall)?))
+            .await
+    }
+
+    /// The seq of the latest change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn head(&self) -> Result<u64, EngineError> {
+        Ok(self.db().call(|store| store.head()).await??)
     }
 
     /// Makes each of these edits that can be made; for imports.

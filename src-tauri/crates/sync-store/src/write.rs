@@ -4,9 +4,11 @@
 use crate::Store;
 use crate::error::StoreError;
 use crate::history;
+use crate::names::u64_of;
 use crate::overlay::{compose, is_local, is_local_field};
 use crate::txn::{Next, Stored, Txn};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use sync_core::entity::EntityKey;
 use sync_core::entity::row::RowError;
 use sync_core::entity::view::shown_fields;
@@ -156,6 +158,29 @@ impl Store {
         let outcomes = edits.iter().map(|edit| make(&mut txn, edit)).collect::<Result<_, WriteError>>()?;
         txn.commit()?;
         Ok(outcomes)
+    }
+
+    /// As [`Self::write`], unless one of these entities has changed after the seq `head`: then nothing is done, and `None` returned.
+    /// For edits that follow from what was read when that was the head.
+    ///
+    /// # Errors
+    /// The first edit that is refused, and why.
+    pub fn write_unless_changed(
+        &mut self,
+        edits: &[Edit],
+        read: &BTreeSet<EntityKey>,
+        head: u64,
+        wall: Wall,
+    ) -> Result<Option<Vec<Outcome>>, WriteError> {
+        let mut txn = self.begin(wall)?;
+        for key in read {
+            if txn.find(key)?.is_some_and(|stored| u64_of(stored.seq) > head) {
+                return Ok(None);
+            }
+        }
+        let outcomes = edits.iter().map(|edit| make(&mut txn, edit)).collect::<Result<_, WriteError>>()?;
+        txn.commit()?;
+        Ok(Some(outcomes))
     }
 
     /// Makes each of these edits that can be made; for imports. Many at a time share a transaction.

@@ -49,6 +49,26 @@ fn a_refusal_names_the_entity_the_field_and_the_rule_and_nothing_of_the_edits_st
 }
 
 #[test]
+fn what_follows_from_something_read_is_not_written_once_that_has_changed() {
+    let (mut alice, mut bob) = pair();
+    alice.set("note", 1, title("read"));
+    sync(&mut alice, &mut bob);
+    let head = alice.store.head().unwrap();
+    let edits = [Edit { key: entity("note", 2), change: set(title("follows")) }];
+    let write = |alice: &mut Person, read: u128| {
+        let read = BTreeSet::from([entity("note", read)]);
+        alice.store.write_unless_changed(&edits, &read, head, Wall(alice.wall)).unwrap()
+    };
+    bob.set("note", 1, title("changed"));
+    bob.set("note", 2, title("his"));
+    sync(&mut bob, &mut alice);
+    // Neither what was there nor what was not.
+    assert_eq!((write(&mut alice, 1), write(&mut alice, 2)), (None, None));
+    assert_eq!(alice.shows("note", 2), title("his"));
+    assert_eq!(write(&mut alice, 3), Some(vec![Outcome::Changed]));
+}
+
+#[test]
 fn every_rule_is_held() {
     let mut alice = Person::new(1);
     let mut refused = |change: Change| alice.try_change("task", 1, change).unwrap_err().to_string();
