@@ -158,7 +158,7 @@ CREATE TABLE writer (
     latest INTEGER NOT NULL, -- the latest of its moments that we hold
     ahead  INTEGER NOT NULL, -- how far that was ahead of our clock when it came, in milliseconds
     noted  INTEGER NOT NULL  -- when it came, by our clock
-) STRICT;
+, teller BLOB CHECK (length(teller) = 16)) STRICT;
 
 CREATE INDEX entity_dead ON entity (kind, died) WHERE died IS NOT NULL;
 

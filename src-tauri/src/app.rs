@@ -37,6 +37,8 @@ pub(crate) struct App {
     pub(crate) close_to_tray: AtomicBool,
     /// What the app itself speaks, beside its page.
     language: RwLock<Language>,
+    /// Each save that is under way holds a share of it.
+    pub(crate) saves: tokio::sync::RwLock<()>,
 }
 
 /// An opened device.
@@ -70,6 +72,7 @@ impl App {
             has_tray: AtomicBool::new(false),
             close_to_tray: AtomicBool::new(true),
             language: RwLock::new(Language::of_system()),
+            saves: tokio::sync::RwLock::new(()),
         }
     }
 
@@ -146,6 +149,8 @@ impl App {
 
     /// Says goodbye to the devices that are connected, and closes the database.
     pub(crate) async fn close(&self) {
+        // A save may have to wait for what a sync writes.
+        drop(tokio::time::timeout(GOODBYE, self.saves.write()).await);
         // Something may wait for a person at this moment, such as the key store: it is not waited for.
         let Ok(mut running) = tokio::time::timeout(GOODBYE, self.running.lock()).await else { return };
         let Some(running) = running.take() else { return };

@@ -149,6 +149,7 @@ pub(crate) async fn changes(app: State<'_, App>, after: u64) -> Result<Listing, 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save(app: State<'_, App>, edits: Vec<Edit>) -> Result<Vec<Entity>, AppError> {
+    let _saving = app.saves.read().await;
     let engine = app.device().await?.engine;
     let writes = writes(&engine, edits).await?;
     let written = agenda::write(&engine, writes, chrono::Utc::now(), &chrono::Local).await?;
@@ -164,6 +165,7 @@ pub(crate) async fn save(app: State<'_, App>, edits: Vec<Edit>) -> Result<Vec<En
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_here(app: State<'_, App>, edit: Edit) -> Result<Entity, AppError> {
+    let _saving = app.saves.read().await;
     let engine = app.device().await?.engine;
     let writes = writes(&engine, vec![edit]).await?;
     let Some(key) = writes.first().map(|write| write.key.clone()) else {

@@ -99,7 +99,7 @@ fn take_all(
     let source = source(txn, peer, replica)?;
     let set_aside = quarantine::keys(&txn.sql)?;
     let first = history::next(&txn.sql)?;
-    txn.writers.announce(writers);
+    txn.writers.announce(received.peer, writers);
     let (mut report, mut likely_new) = (Report::default(), true);
     for Arrival { line, what } in arrivals {
         let (key, taken) = match what {

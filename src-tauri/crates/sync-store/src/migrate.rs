@@ -13,7 +13,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_names_and_lines.sql", include_str!("../../../../migrations/0002_names_and_lines.sql")),
     ("0003_safety_nets.sql", include_str!("../../../../migrations/0003_safety_nets.sql")),
     ("0004_first_merge.sql", include_str!("../../../../migrations/0004_first_merge.sql")),
-    ("0005_off_there.sql", include_str!("../../../../migrations/0005_off_there.sql")),
+    ("0005_what_peers_say.sql", include_str!("../../../../migrations/0005_what_peers_say.sql")),
 ];
 
 /// The format that this program writes: how many steps there are.

@@ -14,12 +14,11 @@ use sync_core::wire::batch;
 
 /// Of the table's room, what is left for writers of this device.
 const OWN_ROOM: usize = 1_024;
-/// Writers of one device, which takes another after a restore, or when its clock was set back …
-const OF_ONE_MAX: usize = 512;
-/// … and those of one that others tell of: a peer that makes writers up must not use up what another device may bring …
-const OF_ONE_TOLD_MAX: usize = 256;
-/// … nor, in all, the room for devices that come themselves.
-const TOLD_MAX: usize = INTRODUCED_MAX - 4_096;
+/// Writers that one peer may be the first to tell of, whosever they are: one that makes writers up, also in the names of others, uses
+/// up what is its own, and not the room for what others bring.
+const TOLD_BY_ONE_MAX: usize = 4_096;
+/// Writers of this device, which takes another when a peer knows more of it than it does itself.
+const OWN_MAX: usize = 512;
 
 /// The kinds by name and by number.
 #[derive(Debug, Default)]
@@ -82,6 +81,8 @@ impl Kinds {
 struct Writer {
     id: WriterId,
     device: DeviceId,
+    /// The peer that told of it first; `None`: it is our own.
+    teller: Option<DeviceId>,
     /// The latest of its moments that we hold.
     latest: Hlc,
     /// In the table already.
@@ -98,18 +99,21 @@ pub(crate) struct Writers {
     numbers: HashMap<WriterId, u32>,
     highest: u32,
     announced: HashMap<WriterId, DeviceId>,
+    /// Whose batch is taken.
+    teller: Option<DeviceId>,
 }
 
 impl Writers {
     pub(crate) fn load(conn: &Connection) -> Result<Self, StoreError> {
         let mut writers = Self::default();
-        let mut statement = conn.prepare_cached("SELECT num, id, device, latest FROM writer")?;
+        let mut statement = conn.prepare_cached("SELECT num, id, device, latest, teller FROM writer")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let device = DeviceId::from_bytes(row.get(2)?);
             let writer = Writer {
                 id: WriterId(row.get(1)?),
                 device,
+                teller: row.get::<_, Option<[u8; 16]>>(4)?.map(DeviceId::from_bytes),
                 latest: hlc(row.get(3)?),
                 stored: true,
                 grew: false,
@@ -128,7 +132,8 @@ impl Writers {
     }
 
     /// Whose incarnations the writers are that the rows of a peer's batch may name.
-    pub(crate) fn announce(&mut self, writers: &batch::Writers) {
+    pub(crate) fn announce(&mut self, peer: DeviceId, writers: &batch::Writers) {
+        self.teller = Some(peer);
         self.announced = writers.values().map(|writer| (writer.id, writer.device)).collect();
     }
 
@@ -138,8 +143,17 @@ impl Writers {
             return *number;
         }
         let device = self.announced.get(&id).copied().unwrap_or(unannounced);
+        self.add_new(id, device, self.teller)
+    }
+
+    /// This device takes another writer.
+    pub(crate) fn add_own(&mut self, id: WriterId, own: DeviceId) {
+        self.add_new(id, own, None);
+    }
+
+    fn add_new(&mut self, id: WriterId, device: DeviceId, teller: Option<DeviceId>) -> u32 {
         let number = self.highest + 1;
-        self.add(number, Writer { id, device, latest: Hlc::default(), stored: false, grew: false });
+        self.add(number, Writer { id, device, teller, latest: Hlc::default(), stored: false, grew: false });
         number
     }
 
@@ -150,28 +164,16 @@ impl Writers {
         let named = std::iter::once(&entity.vv).chain(deletes).flat_map(|vv| vv.iter());
         let new: HashSet<WriterId> =
             named.map(|(id, _)| id).filter(|id| !self.numbers.contains_key(id)).collect();
-        let mut by_device: HashMap<DeviceId, usize> = HashMap::new();
-        for id in &new {
-            *by_device.entry(self.announced.get(id).copied().unwrap_or(peer)).or_default() += 1;
+        if new.is_empty() {
+            return true;
         }
-        let all = self.numbers.len() + new.len();
-        by_device.into_iter().all(|(device, count)| {
-            let (of_one, room) = if device == peer {
-                (OF_ONE_MAX, INTRODUCED_MAX - OWN_ROOM)
-            } else {
-                (OF_ONE_TOLD_MAX, TOLD_MAX)
-            };
-            all <= room && self.of(device) + count <= of_one
-        })
+        let told = self.by_number.values().filter(|writer| writer.teller == Some(peer)).count();
+        self.numbers.len() + new.len() <= INTRODUCED_MAX - OWN_ROOM && told + new.len() <= TOLD_BY_ONE_MAX
     }
 
     /// Whether this device may take another writer because of what a peer says.
     pub(crate) fn has_room_for_own(&self, own: DeviceId) -> bool {
-        self.of(own) < OF_ONE_MAX
-    }
-
-    fn of(&self, device: DeviceId) -> usize {
-        self.by_number.values().filter(|writer| writer.device == device).count()
+        self.by_number.values().filter(|writer| writer.device == own).count() < OWN_MAX
     }
 
     /// Takes note of every writer that the entity names and of its moments.
@@ -201,7 +203,7 @@ impl Writers {
     pub(crate) fn flush(&self, conn: &Connection, wall: Wall) -> Result<(), StoreError> {
         let changed = self.by_number.iter().filter(|(_, writer)| writer.grew || !writer.stored);
         let mut statement = conn.prepare_cached(
-            "INSERT INTO writer (num, id, device, latest, ahead, noted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO writer (num, id, device, latest, ahead, noted, teller) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (num) DO UPDATE SET latest = excluded.latest, ahead = excluded.ahead, noted = excluded.noted",
         )?;
         for (number, writer) in changed {
@@ -213,7 +215,8 @@ impl Writers {
                 writer.device.as_bytes(),
                 latest,
                 ahead,
-                i64_of(wall.0)
+                i64_of(wall.0),
+                writer.teller.as_ref().map(DeviceId::as_bytes)
             ])?;
         }
         Ok(())

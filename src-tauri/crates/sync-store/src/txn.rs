@@ -250,7 +250,7 @@ impl Txn<'_> {
 
     pub(crate) fn take_new_writer(&mut self) {
         self.writer = WriterId((self.fresh_id)());
-        self.writers.number_or_new(self.writer, self.device);
+        self.writers.add_own(self.writer, self.device);
     }
 
     pub(crate) fn fresh_id(&mut self) -> [u8; 8] {

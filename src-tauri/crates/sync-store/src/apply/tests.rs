@@ -422,10 +422,10 @@ fn a_peer_with_many_writers_leaves_a_table_that_others_still_take_and_are_known_
         devices.zip(&mut firsts).for_each(|(device, first)| reports.add(brings(first, device)));
         (reports.new, reports.quarantined)
     };
-    assert_eq!(all(&mut std::iter::repeat_n(carol_is, 10)), (2, 8), "in the name of another device");
+    assert_eq!(all(&mut std::iter::repeat_n(carol_is, 10)), (10, 0), "in the name of another device");
     let made_up = (0..200_u8).map(|n| DeviceId::from_bytes([n, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]));
-    assert_eq!(all(&mut made_up.into_iter()), (120, 80), "in as many names as it likes");
-    assert_eq!(all(&mut std::iter::repeat_n(alice_is, 10)), (5, 5), "in its own");
+    assert_eq!(all(&mut made_up.into_iter()), (30, 170), "in as many names as it likes");
+    assert_eq!(all(&mut std::iter::repeat_n(alice_is, 10)), (0, 10), "in its own");
     assert!(bob.opening(alice_is).seen.len() <= WRITERS_MAX, "a hello holds no more");
 
     carol.set("note", 7, title("of a new device"));

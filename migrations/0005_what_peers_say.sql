@@ -39,3 +39,6 @@ ALTER TABLE session ADD COLUMN over INTEGER NOT NULL DEFAULT 0;
 UPDATE session SET over = 1
 WHERE EXISTS (SELECT 1 FROM pairing p WHERE p.device = session.device AND session.ended <= p.last_sync);
 CREATE INDEX session_since ON session (device, num) WHERE over = 0;
+
+-- The device that told of a writer first, which has only so much room for it. Not known of those before.
+ALTER TABLE writer ADD COLUMN teller BLOB CHECK (length(teller) = 16);
