@@ -76,7 +76,7 @@ CREATE TABLE pairing (
     applied        INTEGER NOT NULL DEFAULT 0, -- we have applied its changes up to here
     acked          INTEGER NOT NULL DEFAULT 0, -- it has applied ours up to here
     proofs         INTEGER NOT NULL DEFAULT 0 -- how often both were proved equal
-, label TEXT, failed INTEGER, failure TEXT, skew INTEGER, agreed INTEGER CHECK (agreed IN (0, 1))) STRICT;
+, label TEXT, failed INTEGER, failure TEXT, skew INTEGER, agreed INTEGER CHECK (agreed IN (0, 1)), refused INTEGER, refusal TEXT) STRICT;
 
 CREATE TABLE peer_cursor (
     peer    INTEGER NOT NULL REFERENCES pairing (num) ON DELETE CASCADE,

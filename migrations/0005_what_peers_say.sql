@@ -42,3 +42,8 @@ CREATE INDEX session_since ON session (device, num) WHERE over = 0;
 
 -- The device that told of a writer first, which has only so much room for it. Not known of those before.
 ALTER TABLE writer ADD COLUMN teller BLOB CHECK (length(teller) = 16);
+
+-- That a device refused this one, since the last proof.
+ALTER TABLE pairing ADD COLUMN refused INTEGER;
+ALTER TABLE pairing ADD COLUMN refusal TEXT;
+DELETE FROM setting WHERE name LIKE 'refusal-%';

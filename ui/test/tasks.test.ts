@@ -239,10 +239,27 @@ describe("a task on this device only", () => {
     await user.type(screen.getByRole("textbox", { name: /^Add a task/ }), "Gift #surprise{Enter}");
     const tag = () => fake.world.living("tag").find((one) => one.title === "surprise");
     await user.click(await findButton("Gift"));
+    await screen.findByRole("complementary", { name: "Task details" });
     expect([stored(fake, "Gift")?.here, tag()?.here]).toEqual([true, true]);
     await user.click(await findButton("Share with my devices…"));
     await user.click(await findButton("Share"));
     await waitFor(() => expect([stored(fake, "Gift")?.here, tag()?.here]).toEqual([false, false]));
+  });
+
+  test("shares the name of its tag once a shared task has it, too", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Only on this device"));
+    await user.type(screen.getByRole("textbox", { name: /^Add a task/ }), "Gift #surprise{Enter}");
+    const tag = () => fake.world.living("tag").find((one) => one.title === "surprise");
+    await waitFor(() => expect(tag()?.here).toBe(true));
+    await user.keyboard("{Control>}");
+    await user.click(await findButton("Water the tomatoes"));
+    await user.keyboard("{/Control}");
+    const bar = within(await screen.findByRole("toolbar", { name: "Selected tasks" }));
+    await user.click(bar.getByRole("button", { name: "Tag" }));
+    await user.click(await screen.findByRole("menuitemcheckbox", { name: "surprise" }));
+    await waitFor(() => expect(stored(fake, "Water the tomatoes")?.fields.tags).toContain(tag()!.id));
+    expect([tag()?.here, stored(fake, "Gift")?.here]).toEqual([false, true]);
   });
 
   test("is shared from its panel", async () => {

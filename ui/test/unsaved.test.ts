@@ -85,6 +85,48 @@ describe("what could not be saved", () => {
     expect(await (await panel()).findByText(/changed on another device while you typed/)).toBeTruthy();
   });
 
+  test("of a title is not saved because somebody looks at its item", async () => {
+    const { fake, user } = await open("tasks");
+    const id = idOf(fake, REPLY);
+    await user.click(button(REPLY));
+    const mend = full(fake);
+    await user.type((await panel()).getByRole("textbox", { name: "Title" }), "!");
+    await user.click((await panel()).getByRole("button", { name: "Close details" }));
+    await screen.findByText(KEPT);
+    fake.arrive({ type: "set", kind: "task", id, fields: { title: "Write to Amira" } });
+    mend();
+    for (let time = 0; time < 2; time++) {
+      await user.click(await findButton("Write to Amira"));
+      const title = (await panel()).getByRole<HTMLTextAreaElement>("textbox", { name: "Title" });
+      expect(title.value).toBe(`${REPLY}!`);
+      expect(await (await panel()).findByText(/changed on another device while you typed/)).toBeTruthy();
+      window.dispatchEvent(new Event("blur"));
+      await user.click((await panel()).getByRole("button", { name: "Close details" }));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(task(fake, id).title).toBe("Write to Amira");
+    }
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(task(fake, id).title).toBe(`${REPLY}!`));
+  });
+
+  test("is what was typed last, also while the save before is under way", async () => {
+    const { fake, user } = await open("tasks");
+    const id = idOf(fake, REPLY);
+    await user.click(button(REPLY));
+    const title = (await panel()).getByRole("textbox", { name: "Title" });
+    const { save } = fake;
+    let go = () => {};
+    fake.save = (edits) => new Promise<void>((resolve) => (go = resolve)).then(() => save(edits));
+    await user.type(title, "!");
+    window.dispatchEvent(new Event("blur"));
+    await user.type(title, "{Backspace}");
+    await user.click((await panel()).getByRole("button", { name: "Close details" }));
+    fake.save = save;
+    go();
+    await waitFor(() => expect(task(fake, id).title).toBe(`${REPLY}!`));
+    await waitFor(() => expect(task(fake, id).title).toBe(REPLY));
+  });
+
   test("in a row stands in the panel's field, and not over what is typed there later", async () => {
     const { fake, user } = await open("tasks");
     const id = idOf(fake, REPLY);
@@ -220,6 +262,22 @@ describe("a new tag", () => {
     await user.click(away());
     await waitFor(() => expect(held(fake, "Water the tomatoes")).toBe(true));
     expect(held(fake, REPLY)).toBe(false);
+  });
+
+  test("does not take the next one along that is typed while it is saved", async () => {
+    const { fake, user } = await open("tasks");
+    await user.click(button("Water the tomatoes"));
+    const field = (await panel()).getByRole<HTMLInputElement>("combobox", { name: /tags/i });
+    const { save } = fake;
+    let go = () => {};
+    fake.save = (edits) => new Promise<void>((resolve) => (go = resolve)).then(() => save(edits));
+    await user.type(field, "Garden42{Enter}");
+    await user.clear(field);
+    await user.type(field, "later");
+    fake.save = save;
+    go();
+    await waitFor(() => expect(held(fake, "Water the tomatoes")).toBe(true));
+    expect(field.value).toBe("later");
   });
 
   test("that could not be made is told, wherever one is", async () => {

@@ -64,6 +64,20 @@ pub(crate) fn heard(window: &Window, event: &WindowEvent) {
 /// How long the page may take to save what was typed last. Nobody sees a window meanwhile.
 const LAST_WORDS: Duration = Duration::from_millis(700);
 
+/// How long the saves that are under way may take then.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Within so long after a save the page sends the next one.
+const BETWEEN: Duration = Duration::from_millis(100);
+
+/// Waits until nothing is saved any more.
+async fn saved(handle: &AppHandle) {
+    let saves = &handle.state::<App>().saves;
+    while saves.try_write().is_err() {
+        drop(saves.write().await);
+        tokio::time::sleep(BETWEEN).await;
+    }
+}
+
 /// Ends the app once the page has saved what was typed and is not saved yet.
 pub(crate) fn end(handle: &AppHandle) {
     if let Some(window) = handle.get_webview_window(MAIN) {
@@ -74,6 +88,8 @@ pub(crate) fn end(handle: &AppHandle) {
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LAST_WORDS).await;
+        // A save that waits for what a sync writes may hold back another one.
+        drop(tokio::time::timeout(PATIENCE, saved(&handle)).await);
         handle.exit(0);
     });
 }

@@ -8,16 +8,16 @@ use sync_core::session::End;
 use sync_core::time::Wall;
 use sync_core::wire::ByeReason;
 use sync_store::{
-    Checkup, Decision, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Sweep, Tidied,
+    Checkup, Decision, Failure, HistoryEntry, HistoryFilter, PeerStatus, Quarantined, Status, Store, Sweep,
+    Tidied,
 };
 
 use crate::error::EngineError;
 use crate::open::setting;
-use crate::peers::Refusal;
 use crate::{Engine, clock, peers};
 
 /// Sessions since the last proof that are looked at.
-const SESSIONS_LOOKED_AT: usize = 50;
+const SESSIONS_LOOKED_AT: usize = 500;
 
 /// How things stand.
 #[derive(Clone, Debug)]
@@ -100,7 +100,7 @@ impl Engine {
                         "what this device shares with it is gone from the key store; `whph forget {name:?}`, then pair anew"
                     ))
                 } else {
-                    let refusal = peers::refusal(store, peer.device)?;
+                    let refusal = store.peer_refusal(peer.device)?;
                     let since = store.sessions_since_proof(peer.device, SESSIONS_LOOKED_AT)?;
                     state(peer, &since, refusal, store.is_compared(peer.device)?, status.reviews)
                 };
@@ -217,7 +217,7 @@ impl Engine {
 fn state(
     peer: &PeerStatus,
     since: &[SessionRecord],
-    refusal: Option<Refusal>,
+    refusal: Option<Failure>,
     compared: bool,
     reviews: u64,
 ) -> PeerState {
@@ -225,7 +225,6 @@ fn state(
     let failed = |record: &&SessionRecord| !record.proved && !is_wanted(record);
     let failure = since.first().filter(failed).filter(|_| !peer.asks);
     let failure = failure.and_then(|record| Some((Wall(record.ended), record.reason.clone()?)));
-    let refusal = refusal.filter(|refusal| peer.last_sync.is_none_or(|proof| proof < refusal.at));
     let refusal = refusal.map(|refusal| (refusal.at, refusal.reason));
     if let Some((_, reason)) = failure.into_iter().chain(refusal).max_by_key(|(at, _)| *at) {
         return PeerState::Problem(reason);
@@ -329,11 +328,11 @@ mod tests {
     #[test]
     fn a_failure_stays_visible_until_the_next_proof() {
         let failed = ended(9, Some("it stopped answering; sync again"));
-        let refused = || Some(Refusal { at: Wall(9), reason: "it does not know this device".into() });
+        let refused = || Some(Failure { at: Wall(9), reason: "it does not know this device".into() });
         for (last, refusal) in [(from_ref(&failed), None), (&[], refused())] {
             assert!(matches!(state(&bob(0, Some(5)), last, refusal, true, 0), PeerState::Problem(_)));
         }
-        assert_eq!(state(&bob(0, Some(10)), &[], refused(), true, 0), PeerState::UpToDate);
+        assert_eq!(state(&bob(0, Some(10)), &[], None, true, 0), PeerState::UpToDate);
     }
 
     #[test]
@@ -350,7 +349,7 @@ mod tests {
             let ended = ended(9, Some(&end.to_string()));
             assert_eq!(state(&asking, from_ref(&ended), None, true, 0), PeerState::WaitsForOk);
         }
-        let refused = Refusal { at: Wall(9), reason: "it does not know this device".into() };
+        let refused = Failure { at: Wall(9), reason: "it does not know this device".into() };
         assert!(matches!(state(&asking, &[], Some(refused), true, 0), PeerState::Problem(_)));
     }
 

@@ -7,7 +7,7 @@ use sync_core::channel::MAX_PEERS;
 use sync_core::identity::{DeviceId, PairSecret, PublicKey};
 use sync_core::pairing::{DeviceName, PairedPeer};
 use sync_core::time::{MINUTE, Wall};
-use sync_store::{NewPeer, Peer, Store, StoreError};
+use sync_store::{NewPeer, Peer, Store};
 
 use crate::error::{EngineError, ID_PREFIX_MIN};
 use crate::init::visible_name;
@@ -129,14 +129,10 @@ impl Engine {
     /// succeeds, unlike one that is merely out of reach. Not waited for.
     pub fn note_refusal(&self, device: DeviceId, reason: String) {
         self.db().post(move |store| {
-            let Ok(Some(peer)) = store.peer(device) else { return };
-            let known = refusal(store, device).ok().flatten();
-            let is_told =
-                known.is_some_and(|known| known.reason == reason && peer.last_sync < Some(known.at));
-            if !is_told {
-                let refusal = Refusal { at: clock::now().wall, reason };
+            let Ok(known) = store.peer_refusal(device) else { return };
+            if known.is_none_or(|known| known.reason != reason) {
                 // What cannot be written now is told again at the next attempt.
-                drop(store.set_setting(&refusal_name(device), Some(&refusal.to_text())));
+                drop(store.peer_refused(device, &reason, clock::now().wall));
             }
         });
     }
@@ -180,7 +176,6 @@ impl Engine {
         let keystore = self.parts.keystore.clone();
         let forget = move |store: &mut Store| {
             keystore.delete(&secret_name(device))?;
-            store.set_setting(&refusal_name(device), None)?;
             Ok(store.remove_peer(device)?)
         };
         self.db().call(forget).await?
@@ -193,33 +188,6 @@ pub(crate) fn secret(keystore: &Keystore, device: DeviceId) -> Result<Option<Pai
     let Some(bytes) = keystore.get(&name)? else { return Ok(None) };
     let bytes = <[u8; 32]>::try_from(&*bytes).map_err(|_| KeystoreError::Damaged { name })?;
     Ok(Some(PairSecret::from_bytes(bytes)))
-}
-
-/// The last time that a paired device refused this one.
-pub(crate) struct Refusal {
-    pub(crate) at: Wall,
-    pub(crate) reason: String,
-}
-
-impl Refusal {
-    fn to_text(&self) -> String {
-        format!("{} {}", self.at.0, self.reason)
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        let (at, reason) = text.split_once(' ')?;
-        Some(Self { at: Wall(at.parse().ok()?), reason: reason.to_owned() })
-    }
-}
-
-/// The last time that a paired device refused this one, if it ever did.
-pub(crate) fn refusal(store: &mut Store, device: DeviceId) -> Result<Option<Refusal>, StoreError> {
-    let text = store.setting(&refusal_name(device))?;
-    Ok(text.and_then(|text| Refusal::from_text(&text)))
-}
-
-fn refusal_name(device: DeviceId) -> String {
-    format!("refusal-{device}")
 }
 
 fn secret_name(device: DeviceId) -> String {

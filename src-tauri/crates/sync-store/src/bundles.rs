@@ -12,7 +12,7 @@ use crate::names::{i64_of, source, u64_of};
 use crate::peers::{Standing, off_there, store_off_there};
 use crate::quarantine;
 use crate::ready::Ready;
-use crate::sessions::end_sessions;
+use crate::sessions::forget_failures;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -242,10 +242,10 @@ impl Store {
             // Not `acked`: a bundle begins there, so it must not be ahead of what the sender itself knows to have applied.
             standing.applied.advance(manifest.upto, off);
             txn.sql.execute(
-                "UPDATE pairing SET last_sync = ?2, failed = NULL, failure = NULL WHERE num = ?1",
+                "UPDATE pairing SET last_sync = ?2 WHERE num = ?1",
                 params![standing.number, i64_of(wall.0)],
             )?;
-            end_sessions(&txn.sql, manifest.from)?;
+            forget_failures(&txn.sql, manifest.from)?;
             quarantine::clear_proved(&txn.sql, standing.number, off)?;
         }
         txn.handed_out = txn.handed_out.max(i64_of(standing.acked.base).min(txn.head()));

@@ -173,7 +173,8 @@ impl Writers {
 
     /// Whether this device may take another writer because of what a peer says.
     pub(crate) fn has_room_for_own(&self, own: DeviceId) -> bool {
-        self.by_number.values().filter(|writer| writer.device == own).count() < OWN_MAX
+        let is_own = |writer: &&Writer| writer.device == own && writer.teller.is_none();
+        self.by_number.values().filter(is_own).count() < OWN_MAX
     }
 
     /// Takes note of every writer that the entity names and of its moments.

@@ -166,10 +166,31 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn peer_failure(&mut self, device: DeviceId) -> Result<Option<Failure>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
+        self.noted(
+            device,
             "SELECT failed, failure FROM pairing WHERE device = ?1 AND failed IS NOT NULL AND failure IS NOT NULL",
-        )?;
-        let failure = statement.query_row([device.as_bytes()], |row| {
+        )
+    }
+
+    /// Remembers that a device refused this one; the next proof forgets it.
+    ///
+    /// # Errors
+    /// When it is not paired, or the database fails.
+    pub fn peer_refused(&mut self, device: DeviceId, reason: &str, now: Wall) -> Result<(), StoreError> {
+        let sql = "UPDATE pairing SET refused = ?2, refusal = ?3 WHERE device = ?1";
+        self.change_peer(sql, params![device.as_bytes(), i64_of(now.0), reason])
+    }
+
+    /// That a device refused this one; `None` since the two were proved equal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn peer_refusal(&mut self, device: DeviceId) -> Result<Option<Failure>, StoreError> {
+        self.noted(device, "SELECT refused, refusal FROM pairing WHERE device = ?1 AND refused IS NOT NULL")
+    }
+
+    fn noted(&self, device: DeviceId, sql: &str) -> Result<Option<Failure>, StoreError> {
+        let failure = self.conn.prepare_cached(sql)?.query_row([device.as_bytes()], |row| {
             Ok(Failure { at: Wall(u64_of(row.get(0)?)), reason: row.get(1)? })
         });
         Ok(failure.optional()?)

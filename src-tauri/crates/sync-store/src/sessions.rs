@@ -69,10 +69,10 @@ impl Store {
         standing.proofs = standing.proofs.max(proof.proofs);
         standing.store(&txn.sql)?;
         txn.sql.execute(
-            "UPDATE pairing SET last_sync = ?2, last_seen = ?2, failed = NULL, failure = NULL WHERE num = ?1",
+            "UPDATE pairing SET last_sync = ?2, last_seen = ?2 WHERE num = ?1",
             params![standing.number, i64_of(wall.0)],
         )?;
-        end_sessions(&txn.sql, proof.peer)?;
+        forget_failures(&txn.sql, proof.peer)?;
         quarantine::clear_proved(&txn.sql, standing.number, proof.off)?;
         txn.handed_out = txn.handed_out.max(i64_of(acked));
         txn.commit()?;
@@ -172,7 +172,11 @@ fn record(row: &Row<'_>) -> rusqlite::Result<SessionRecord> {
 }
 
 /// Whatever went wrong with a device before, it is proved equal now.
-pub(crate) fn end_sessions(conn: &Connection, device: DeviceId) -> Result<(), StoreError> {
+pub(crate) fn forget_failures(conn: &Connection, device: DeviceId) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "UPDATE pairing SET failed = NULL, failure = NULL, refused = NULL, refusal = NULL WHERE device = ?1",
+    )?
+    .execute([device.as_bytes()])?;
     conn.prepare_cached("UPDATE session SET over = 1 WHERE device = ?1 AND over = 0")?
         .execute([device.as_bytes()])?;
     Ok(())

@@ -67,7 +67,12 @@ impl Store {
             [i64_of(before.0), i64_of(now.0)],
         )? as u64;
         for sql in [
-            "DELETE FROM session WHERE ended < ?1",
+            // What came without a proof since is all that keeps two devices from being called up to date.
+            "DELETE FROM session WHERE ended < ?1 AND num NOT IN
+                (SELECT num FROM (SELECT num, row_number() OVER (PARTITION BY device ORDER BY num DESC) AS nth
+                                  FROM session
+                                  WHERE over = 0 AND proved = 0 AND device IN (SELECT device FROM pairing))
+                 WHERE nth <= 50)",
             "DELETE FROM quarantine WHERE at < ?1",
             "DELETE FROM sweep WHERE latest < ?1",
         ] {

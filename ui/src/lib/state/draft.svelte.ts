@@ -40,6 +40,8 @@ export class Draft {
   #latest = 0;
   /** The save that is planned does not wait for a pause. */
   #soon = false;
+  /** What was typed is not saved before its person is at it again: others have written since, and it would replace that. */
+  #waits = false;
   /** A word is being composed, letter by letter: nothing may change under it. */
   #held = false;
   #delay: number | null;
@@ -61,6 +63,16 @@ export class Draft {
 
   get touched(): boolean {
     return this.value !== this.#base;
+  }
+
+  /** It is kept, and saved only once its person types in it or leaves its field. */
+  get waits(): boolean {
+    return this.#waits;
+  }
+
+  /** Something of it is not saved yet. */
+  get unsaved(): boolean {
+    return this.touched || this.#saving !== null;
   }
 
   /** The stored value as it is now, from wherever it came. */
@@ -89,6 +101,7 @@ export class Draft {
   }
 
   type(value: string): void {
+    this.#waits = false;
     if (this.state !== "typing") this.#latest = Date.now() + LONGEST;
     this.value = value;
     this.state = "typing";
@@ -105,6 +118,7 @@ export class Draft {
   /** Saves now what is not saved yet, after the save that is under way. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
+    if (this.#waits) return;
     while (this.#saving) await this.#saving;
     clearTimeout(this.#timer);
     this.#soon = false;
@@ -127,6 +141,7 @@ export class Draft {
 
   /** The person is done with the field. */
   async leave(): Promise<void> {
+    this.#waits = false;
     if (this.#title) {
       if (!this.value.trim()) {
         while (this.#saving) await this.#saving;
@@ -173,6 +188,10 @@ export class Draft {
     this.#base = other.#base;
     this.error = other.error;
     this.type(other.value);
+    // Whoever only looks decides nothing: it waits for a letter, or for the field to be left.
+    this.#waits = !this.merges && (other.state === "failed" || other.#waits) && this.#base !== this.#stored;
+    this.crossed ||= this.#waits;
+    if (this.#waits) clearTimeout(this.#timer);
     const saving = other.#saving?.then((saved) => {
       if (saved) this.#saved(saved);
       return saved;
@@ -183,6 +202,7 @@ export class Draft {
   /** Back to what is stored. */
   reset(): void {
     clearTimeout(this.#timer);
+    this.#waits = false;
     this.value = this.#base = this.#stored;
     this.state = "clean";
     this.error = "";

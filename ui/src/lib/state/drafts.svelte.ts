@@ -50,8 +50,9 @@ export class Drafts {
     this.#shown.delete(draft);
     // While an effect ends, Svelte reads what was there before.
     await Promise.resolve();
-    if (!draft.touched) return;
+    if (!draft.unsaved) return;
     this.#left.set(name, draft);
+    if (draft.waits) return;
     await draft.leave();
     // Otherwise its field is open again, and has it.
     if (this.#left.get(name) !== draft) return;
@@ -83,7 +84,7 @@ export class Drafts {
 
   async #retry(name: string): Promise<Draft | undefined> {
     const draft = this.#open(name) ?? this.#left.get(name);
-    await draft?.flush();
+    await draft?.leave();
     if (draft && draft.state !== "failed" && this.#left.get(name) === draft) this.#left.delete(name);
     return draft;
   }
