@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use sync_core::channel::MAX_PEERS;
 use sync_core::identity::{DeviceId, PairSecret, PublicKey};
 use sync_core::pairing::{DeviceName, PairedPeer};
-use sync_core::time::{MINUTE, Wall};
+use sync_core::time::MINUTE;
 use sync_store::{NewPeer, Peer, Store};
 
 use crate::error::{EngineError, ID_PREFIX_MIN};
@@ -221,7 +221,7 @@ mod tests {
             own_name: name.into(),
             channel_key,
             bundle_key: None,
-            added: Wall(0),
+            added: sync_core::time::Wall(0),
             last_seen: None,
             last_sync: None,
             addresses: Vec::new(),
