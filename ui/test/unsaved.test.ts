@@ -65,8 +65,10 @@ describe("what could not be saved when its field was left", () => {
 });
 
 describe("what could not be saved", () => {
-  test("of a title waits for its person, and goes over nothing that another device wrote since", async () => {
-    const { fake, user } = await open("tasks");
+  /** A title that could not be saved, and that another device has changed since. */
+  async function overtaken() {
+    const all = await open("tasks");
+    const { fake, user } = all;
     const id = idOf(fake, REPLY);
     await user.click(button(REPLY));
     const mend = full(fake);
@@ -75,6 +77,11 @@ describe("what could not be saved", () => {
     await screen.findByText(KEPT);
     fake.arrive({ type: "set", kind: "task", id, fields: { title: "Write to Amira" } });
     mend();
+    return { ...all, id };
+  }
+
+  test("of a title waits for its person, and goes over nothing that another device wrote since", async () => {
+    const { fake, user, id } = await overtaken();
     window.dispatchEvent(new Event("blur"));
     await user.click(await findButton("Write to Amira"));
     const title = (await panel()).getByRole<HTMLTextAreaElement>("textbox", { name: "Title" });
@@ -86,15 +93,7 @@ describe("what could not be saved", () => {
   });
 
   test("of a title is not saved because somebody looks at its item", async () => {
-    const { fake, user } = await open("tasks");
-    const id = idOf(fake, REPLY);
-    await user.click(button(REPLY));
-    const mend = full(fake);
-    await user.type((await panel()).getByRole("textbox", { name: "Title" }), "!");
-    await user.click((await panel()).getByRole("button", { name: "Close details" }));
-    await screen.findByText(KEPT);
-    fake.arrive({ type: "set", kind: "task", id, fields: { title: "Write to Amira" } });
-    mend();
+    const { fake, user, id } = await overtaken();
     for (let time = 0; time < 2; time++) {
       await user.click(await findButton("Write to Amira"));
       const title = (await panel()).getByRole<HTMLTextAreaElement>("textbox", { name: "Title" });

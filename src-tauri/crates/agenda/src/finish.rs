@@ -30,18 +30,21 @@ pub async fn write(
     now: DateTime<Utc>,
     zone: &impl TimeZone,
 ) -> Result<Vec<(EntityKey, Outcome)>, EngineError> {
+    // What was written here already, also by a try before.
+    let mut done = BTreeMap::new();
     for _ in 0..TRIES {
         let head = engine.head().await?;
         let Plan { mut edits, follow, mut read } = plan(engine, edits.clone(), now, zone).await?;
         // What stays here is written alone. First: an interruption then leaves one occurrence too many rather than none.
         let (here, shared): (Vec<_>, Vec<_>) = follow.into_iter().partition(|(here, _)| *here);
-        let mut done = Vec::new();
         for (_, edit) in here {
             let key = edit.key.clone();
             let outcomes = engine.write_here(vec![edit], key.clone()).await?;
             // That was ourselves; nobody else writes what stays here.
             read.remove(&key);
-            done.extend(outcomes.into_iter().map(|outcome| (key.clone(), outcome)));
+            for outcome in outcomes {
+                done.entry(key.clone()).or_insert(outcome);
+            }
         }
         edits.extend(shared.into_iter().map(|(_, edit)| edit));
         let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
@@ -51,7 +54,7 @@ pub async fn write(
     }
     // Somebody changes the same tasks again and again: what was asked for is done, and nothing follows from it.
     let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
-    Ok(keys.into_iter().zip(engine.write(edits).await?).collect())
+    Ok(keys.into_iter().zip(engine.write(edits).await?).chain(done).collect())
 }
 
 /// What is to be written.

@@ -4,8 +4,9 @@
 use crate::error::StoreError;
 use crate::here::keep;
 use crate::overlay::{is_local, is_local_field};
+use crate::refusal::WriteError;
 use crate::txn::Txn;
-use crate::write::{Edit, WriteError, make};
+use crate::write::{Edit, make};
 use crate::{Store, View, Which};
 use sync_core::backup::Item;
 use sync_core::entity::EntityKey;

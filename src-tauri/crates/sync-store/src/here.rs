@@ -9,8 +9,9 @@
 //! something under its id all the same (the same file imported on both, say), that is set aside until a person shares ours.
 
 use crate::Store;
+use crate::refusal::{Refusal, WriteError};
 use crate::txn::{Stored, Txn};
-use crate::write::{Edit, Outcome, Refusal, WriteError, make};
+use crate::write::{Edit, Outcome, make};
 use sync_core::entity::EntityKey;
 use sync_core::time::Wall;
 

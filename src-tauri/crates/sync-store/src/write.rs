@@ -6,11 +6,11 @@ use crate::error::StoreError;
 use crate::history;
 use crate::names::u64_of;
 use crate::overlay::{compose, is_local, is_local_field};
+use crate::refusal::{Refusal, WriteError};
 use crate::txn::{Next, Stored, Txn};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use sync_core::entity::EntityKey;
-use sync_core::entity::row::RowError;
 use sync_core::entity::view::shown_fields;
 use sync_core::entity::write::{Change, merged, write};
 use sync_core::json::is_name;
@@ -38,112 +38,6 @@ pub enum Outcome {
     Unchanged,
 }
 
-/// Why an edit was refused. The entity is as it was.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// A value breaks a rule of its field or of its kind.
-    #[error("{key}: {violation}")]
-    Rule {
-        /// The entity.
-        key: EntityKey,
-        /// The field and the rule.
-        violation: Violation,
-    },
-    /// The entity would break a bound.
-    #[error("{key} would be more than this program can hold: {error}")]
-    Bound {
-        /// The entity.
-        key: EntityKey,
-        /// The bound.
-        error: RowError,
-    },
-    /// There is no such entity to change in that way.
-    #[error("there is no {key}")]
-    Missing {
-        /// What was named.
-        key: EntityKey,
-    },
-    /// It was deleted so long ago that nothing is left to take back.
-    #[error(
-        "{key} was deleted long ago and its content is gone; its last values may still be in the history"
-    )]
-    Gone {
-        /// The entity.
-        key: EntityKey,
-    },
-    /// A kind is named with `a`–`z`, `0`–`9` and `_`.
-    #[error("{kind:?} cannot be the name of a kind")]
-    Kind {
-        /// What was given.
-        kind: Box<str>,
-    },
-    /// The history has no such line, or no longer.
-    #[error(
-        "the history has no line {number}: it was dropped after 90 days, or never there. `whph history KIND/ID` shows the numbers"
-    )]
-    NoLine {
-        /// What was named.
-        number: u64,
-    },
-    /// The line says that a delete was taken back: it kept nothing.
-    #[error(
-        "line {number} of the history says that {key} was put back, and keeps no value. `whph rm {key}` deletes it again"
-    )]
-    NothingKept {
-        /// The line.
-        number: u64,
-        /// The entity.
-        key: EntityKey,
-    },
-    /// A value was to be put back into something deleted.
-    #[error("{key} is deleted. Put it back first: `whph history {key}` shows the number of that line")]
-    Deleted {
-        /// The entity.
-        key: EntityKey,
-    },
-    /// What was to be put back is there.
-    #[error("{key} is so already")]
-    AlreadySo {
-        /// The entity.
-        key: EntityKey,
-    },
-    /// It was to stay here, and others may have it.
-    #[error(
-        "{key} may be on your other devices already, and what they have stays there. `whph add … --here` makes a new one that \
-         stays here; `whph rm {key}` then deletes this one everywhere"
-    )]
-    Elsewhere {
-        /// The entity.
-        key: EntityKey,
-    },
-    /// It was to stay here, and other devices would make the same.
-    #[error(
-        "{key} cannot stay here alone: each device that makes the same {} makes it under the same id, so it belongs to all of \
-         them. `whph kinds off {}` stops sharing the whole kind", key.kind.replace('_', " "), key.kind
-    )]
-    Common {
-        /// The entity.
-        key: EntityKey,
-    },
-    /// No such sweep waits.
-    #[error("no deletion of many at once waits under the number {number}. `whph status` shows those that do")]
-    NoSweep {
-        /// What was named.
-        number: u64,
-    },
-}
-
-/// Why writing failed. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// An edit was refused.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// Edits a transaction when there are many: enough that the disk is not waited for, few enough that other
 /// work gets its turn.
 const CHUNK: usize = 500;
@@ -154,10 +48,7 @@ impl Store {
     /// # Errors
     /// The first edit that is refused, and why.
     pub fn write(&mut self, edits: &[Edit], wall: Wall) -> Result<Vec<Outcome>, WriteError> {
-        let mut txn = self.begin(wall)?;
-        let outcomes = edits.iter().map(|edit| make(&mut txn, edit)).collect::<Result<_, WriteError>>()?;
-        txn.commit()?;
-        Ok(outcomes)
+        make_all(self.begin(wall)?, edits)
     }
 
     /// As [`Self::write`], unless one of these entities has changed after the seq `head`: then nothing is done, and `None` returned.
@@ -172,15 +63,13 @@ impl Store {
         head: u64,
         wall: Wall,
     ) -> Result<Option<Vec<Outcome>>, WriteError> {
-        let mut txn = self.begin(wall)?;
+        let txn = self.begin(wall)?;
         for key in read {
             if txn.find(key)?.is_some_and(|stored| u64_of(stored.seq) > head) {
                 return Ok(None);
             }
         }
-        let outcomes = edits.iter().map(|edit| make(&mut txn, edit)).collect::<Result<_, WriteError>>()?;
-        txn.commit()?;
-        Ok(Some(outcomes))
+        make_all(txn, edits).map(Some)
     }
 
     /// Makes each of these edits that can be made; for imports. Many at a time share a transaction.
@@ -206,6 +95,13 @@ impl Store {
         }
         Ok(outcomes)
     }
+}
+
+/// Makes these edits, all or none.
+fn make_all(mut txn: Txn<'_>, edits: &[Edit]) -> Result<Vec<Outcome>, WriteError> {
+    let outcomes = edits.iter().map(|edit| make(&mut txn, edit)).collect::<Result<_, WriteError>>()?;
+    txn.commit()?;
+    Ok(outcomes)
 }
 
 /// Makes one edit. A refusal comes before anything of it is stored.

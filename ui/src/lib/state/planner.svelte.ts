@@ -96,7 +96,18 @@ export class Planner {
 
   /** Saves all edits or none, and shows what became of them. */
   async save(...edits: Edit[]): Promise<Entity[]> {
+    for (const tag of this.#toShare(edits)) await this.share(tag);
     return this.#write(edits, this.#backend.save(edits));
+  }
+
+  /** Tags that stay here and are put on what is shared: others would see that there is a tag, and not which. */
+  #toShare(edits: Edit[]): Entity[] {
+    const named = edits.flatMap((edit) => {
+      if (edit.type === "create") return items(edit, "tags");
+      const put = edit.type === "add" && edit.field === "tags" && !this.find(edit.kind, edit.id)?.here;
+      return put ? [String(edit.item)] : [];
+    });
+    return named.flatMap((id) => this.tags.get(id) ?? []).filter((tag) => tag.here);
   }
 
   async #write(edits: Edit[], answer: Promise<Entity[]>): Promise<Entity[]> {
@@ -130,17 +141,13 @@ export class Planner {
     return here;
   }
 
-  /**
-   * The tags of these names; those that there are not yet are made. What stays on this device tells no other device the names
-   * of its tags; what is shared does.
-   */
+  /** The tags of these names; those that there are not yet are made, here if what is to have them stays here. */
   async tagIds(names: readonly string[], here: boolean): Promise<string[]> {
     const ids = [];
     for (const name of names) {
       const known = [...this.tags.values()].find((tag) => folded(titleOf(tag)) === folded(name));
       const fields = { name, type: "label", created: toMoment(Date.now()) };
       const tag = known ?? (await this.create("tag", fields, here ? "here" : "shared"));
-      if (tag?.here && !here) await this.share(tag);
       if (tag) ids.push(tag.id);
     }
     return ids;

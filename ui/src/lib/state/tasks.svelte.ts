@@ -141,8 +141,6 @@ export class Tasks {
   async tag(tasks: readonly Entity[], tag: Entity, on: boolean): Promise<void> {
     const words = t().tasks.said;
     const said = (on ? words.tagged : words.untagged)(tasks.length, titleOf(tag));
-    // Others would see that there is a tag, and not which.
-    if (on && tag.here && tasks.some(({ here }) => !here)) await this.#app.attempt(() => this.#app.planner.share(tag));
     await this.#save(
       tasks.map(({ kind, id }): Edit => ({ type: on ? "add" : "remove", kind, id, field: "tags", item: tag.id })),
       () => said,
