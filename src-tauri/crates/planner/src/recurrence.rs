@@ -11,11 +11,11 @@
 use crate::ids::{derived_mark, occurrence_id, subtask_id};
 use crate::kinds::task::{self, INTERVAL_MAX};
 use crate::kinds::{SCHEMA, WEEKDAYS};
-use crate::when::{When, parse_day};
+use crate::when::When;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, VecDeque};
-use sync_core::schema::Violation;
+use sync_core::schema::{Violation, parse_day};
 use uuid::Uuid;
 
 /// Most subtasks that an occurrence hands on. More are no steps of a task that somebody does again and again.

@@ -7,10 +7,7 @@ use chrono::{
     DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc,
 };
 use serde_json::{Map, Value};
-use std::ops::RangeInclusive;
-
-/// Years of four digits. Beyond them chrono reads and writes other spellings, and where it ends its arithmetic panics.
-const YEARS: RangeInclusive<i32> = 0..=9_999;
+use sync_core::schema::{YEARS, parse_day};
 
 /// A day, or a moment of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,13 +76,6 @@ impl From<When> for Value {
             When::At(at) => at.to_rfc3339_opts(SecondsFormat::Secs, true).into(),
         }
     }
-}
-
-/// Reads a day as it is stored.
-pub(crate) fn parse_day(text: &str) -> Option<NaiveDate> {
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    // chrono would take "2026-5-4" as well.
-    (YEARS.contains(&day.year()) && day.to_string() == text).then_some(day)
 }
 
 /// A moment by the clock on the wall. Of an hour that comes twice the first; one that is left out in spring is what clocks that

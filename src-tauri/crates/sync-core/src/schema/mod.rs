@@ -7,6 +7,8 @@
 
 mod shape;
 
+pub use shape::{YEARS, parse_day};
+
 use crate::json::Class;
 use serde_json::{Map, Value};
 

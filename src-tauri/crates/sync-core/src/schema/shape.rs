@@ -4,6 +4,7 @@ use super::Shape;
 use crate::json::Class;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime};
 use serde_json::Value;
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 impl Shape {
@@ -92,10 +93,20 @@ fn check_text(text: &str, max: usize, line: bool) -> Result<(), String> {
 
 // Values are compared as they are written, so each has one spelling.
 
+/// Years of four digits: days are ordered as their texts are. Beyond them chrono reads and writes other spellings, and where its
+/// calendar ends its arithmetic panics.
+pub const YEARS: RangeInclusive<i32> = 0..=9_999;
+
+/// Reads a day as it is stored.
+#[must_use]
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    // chrono would take "2026-5-4" as well.
+    (YEARS.contains(&day.year()) && day.to_string() == text).then_some(day)
+}
+
 fn is_day(text: &str) -> bool {
-    // Years of four digits: days are ordered as their texts are, and where chrono's calendar ends its arithmetic panics.
-    let is_written_so = |day: NaiveDate| (0..=9_999).contains(&day.year()) && day.to_string() == text;
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok_and(is_written_so)
+    parse_day(text).is_some()
 }
 
 fn is_clock(text: &str) -> bool {
